@@ -1,0 +1,240 @@
+package wire
+
+// To add a reason: add the constant to its group, its row to codes, and the
+// rule of docs/wire.md that it guards. TestCodes fails until all three agree.
+
+// Code says why bytes cannot be parsed or a frame cannot be built. The list is
+// closed. A Code is an error of one byte, so returning one allocates nothing;
+// the place comes back beside it as an offset, and [Error] joins the two.
+//
+// The zero Code is no reason at all and is never returned as an error.
+type Code uint8
+
+const (
+	// ErrShort is the one code that is no fault of the bytes: they are a
+	// prefix of something legal, and more of them are needed.
+	ErrShort Code = 1 + iota
+
+	// Classes, for errors.Is. No function returns one by itself.
+
+	ErrIllegalFrame // 12004: matches every code by which a frame or its body is illegal
+	ErrIllegalBiz   // 12003: matches every code by which a business error is unreadable
+	ErrRefused      // 12005: matches every code by which an encoder refuses
+
+	// Foreign bytes: what stands where LENGTH and MAGIC should (rules 2.1, 2.2).
+
+	ErrHTTPRequest
+	ErrHTTPReply
+	ErrHTTP2
+	ErrTLS
+	ErrSSH
+	ErrRsync
+	ErrThrift
+	ErrFramedThrift
+	ErrTHeader
+	ErrMeshHeader
+	ErrTRPC
+
+	// The fixed part of a frame (section 2).
+
+	ErrLength       // LENGTH is too small for the header it must hold
+	ErrPayloadLimit // LENGTH asks for more payload than the limit
+	ErrMagic        // MAGIC is not 0x1000, and nothing known either
+	ErrFlags        // the streaming flag is not set
+	ErrHeaderSize   // HEADER SIZE is 0 words
+	ErrHeaderLimit  // HEADER SIZE is over the limit
+	ErrStreamID     // stream id 0 on a frame other than meta
+
+	// Header info (section 3).
+
+	ErrProtocol         // unknown PROTOCOL ID
+	ErrTransforms       // more transform ids than the header info has bytes
+	ErrStrictTransforms // strict: any transform id
+	ErrInfoID           // unknown info id
+	ErrStrCount         // more string pairs than the header info can hold
+	ErrStrPair          // a string pair runs over the end of the header info
+	ErrIntCount         // more int pairs than the header info can hold
+	ErrIntPair          // an int pair runs over the end of the header info
+	ErrToken            // the ACL token runs over the end of the header info
+	ErrPairLimit        // more pairs than the limit
+	ErrDuplicateKey     // strict: frame type or method twice
+
+	// Frame types (section 4).
+
+	ErrNoFrameType // no int key 27
+	ErrFrameType   // int key 27 is not one of "1" to "5"
+
+	// The exception message of a trailer or rst (section 5).
+
+	ErrExceptionVersion // not a strict Thrift binary message
+	ErrExceptionType    // a message, but not an exception
+	ErrExceptionName    // the method name runs over the end
+	ErrExceptionField   // a field runs over the end, or has no known type
+	ErrExceptionDepth   // unknown fields nested too deep
+	ErrExceptionStop    // no stop byte where a field should begin
+	ErrExceptionTail    // strict: bytes after the stop byte
+
+	// The business error of a trailer (sections 6 and 7).
+
+	ErrBizStatus     // biz-status is not a decimal int32
+	ErrBizExtra      // biz-extra is not a flat JSON object of strings
+	ErrBizDuplicate  // strict: a biz-* key or biz-extra member twice
+	ErrBizUTF8       // strict: biz-extra is not valid UTF-8
+	ErrContradiction // trpc-* pairs say something else than biz-* or the exception
+	ErrTRPCCode      // trpc-ret or trpc-func-ret is not a decimal int32
+
+	// What an encoder refuses (section 8).
+
+	ErrTooLong         // a key, value or token over 65,535 bytes
+	ErrHeaderTooLarge  // header info over the limit
+	ErrPayloadTooLarge // payload over the limit
+	ErrTooManyPairs    // more pairs than the limit
+	ErrNotFrameType    // a frame type that does not exist, or not this frame's
+	ErrNoMethod        // a header frame without a method
+	ErrNoStreamID      // stream id 0 on a frame other than meta
+	ErrNotStreaming    // flags without the streaming bit
+	ErrNotProtocol     // a protocol id that does not exist
+	ErrOrder           // a Builder method called after Finish, or transforms after a pair
+	ErrNotPath         // a cancel path hop with a comma or a control character
+	ErrNotStatus       // a status that this kind of frame cannot carry
+
+	numCodes = iota + 1
+)
+
+// Stream error codes as peers print them (docs/codes.md has the whole table).
+const (
+	codeIllegalBiz   = 12003
+	codeIllegalFrame = 12004
+	codeIllegalUse   = 12005
+)
+
+// codes says of each Code its name for machines and its text for people.
+var codes = [numCodes]struct{ reason, text string }{
+	ErrShort:        {"short", "more bytes are needed"},
+	ErrIllegalFrame: {"illegal-frame", "illegal frame"},
+	ErrIllegalBiz:   {"illegal-biz", "illegal business error"},
+	ErrRefused:      {"refused", "refused"},
+
+	ErrHTTPRequest:  {"http-request", "these bytes are an HTTP/1.x request"},
+	ErrHTTPReply:    {"http-reply", "these bytes are an HTTP/1.x reply"},
+	ErrHTTP2:        {"http2", "these bytes are an HTTP/2 preface"},
+	ErrTLS:          {"tls", "these bytes are a TLS record"},
+	ErrSSH:          {"ssh", "these bytes are an SSH greeting"},
+	ErrRsync:        {"rsync", "these bytes are an rsync greeting"},
+	ErrThrift:       {"thrift", "these bytes are an unframed Thrift binary message"},
+	ErrFramedThrift: {"framed-thrift", "these bytes are a framed Thrift binary message"},
+	ErrTHeader:      {"theader", "these bytes are a THeader frame, not TTHeader"},
+	ErrMeshHeader:   {"mesh-header", "these bytes are a mesh header"},
+	ErrTRPC:         {"trpc", "these bytes are a tRPC frame"},
+
+	ErrLength:       {"length", "LENGTH is too small for the header it must hold"},
+	ErrPayloadLimit: {"payload-limit", "LENGTH asks for more payload than the limit"},
+	ErrMagic:        {"magic", "MAGIC is not 0x1000: this is not TTHeader"},
+	ErrFlags:        {"flags", "the streaming flag is not set: TTHeader, but not of a stream"},
+	ErrHeaderSize:   {"header-size", "HEADER SIZE is 0"},
+	ErrHeaderLimit:  {"header-limit", "HEADER SIZE is over the limit"},
+	ErrStreamID:     {"stream-id", "stream id 0 is kept for the connection"},
+
+	ErrProtocol:         {"protocol", "unknown PROTOCOL ID"},
+	ErrTransforms:       {"transforms", "more transform ids than the header info has bytes"},
+	ErrStrictTransforms: {"strict-transforms", "strict: transform ids are refused, since peers disagree on what follows them"},
+	ErrInfoID:           {"info-id", "unknown info id"},
+	ErrStrCount:         {"str-count", "more string pairs than the header info can hold"},
+	ErrStrPair:          {"str-pair", "a string pair runs over the end of the header info"},
+	ErrIntCount:         {"int-count", "more int pairs than the header info can hold"},
+	ErrIntPair:          {"int-pair", "an int pair runs over the end of the header info"},
+	ErrToken:            {"token", "the ACL token runs over the end of the header info"},
+	ErrPairLimit:        {"pair-limit", "more pairs than the limit"},
+	ErrDuplicateKey:     {"duplicate-key", "strict: frame type or method given twice"},
+
+	ErrNoFrameType: {"no-frame-type", "the header info has no frame type (int key 27)"},
+	ErrFrameType:   {"frame-type", `the frame type (int key 27) is not one of "1" to "5"`},
+
+	ErrExceptionVersion: {"exception-version", "the exception message is not strict Thrift binary"},
+	ErrExceptionType:    {"exception-type", "a Thrift message stands where an exception should"},
+	ErrExceptionName:    {"exception-name", "the exception's method name runs over the end of the payload"},
+	ErrExceptionField:   {"exception-field", "a field of the exception runs over the end of the payload, or has no known type"},
+	ErrExceptionDepth:   {"exception-depth", "unknown fields of the exception are nested too deep"},
+	ErrExceptionStop:    {"exception-stop", "the exception has no stop byte"},
+	ErrExceptionTail:    {"exception-tail", "strict: bytes after the exception"},
+
+	ErrBizStatus:     {"biz-status", "biz-status is not a decimal int32"},
+	ErrBizExtra:      {"biz-extra", "biz-extra is not a flat JSON object of strings"},
+	ErrBizDuplicate:  {"biz-duplicate", "strict: a biz-* key or biz-extra member given twice"},
+	ErrBizUTF8:       {"biz-utf8", "strict: biz-extra is not valid UTF-8"},
+	ErrContradiction: {"trpc-contradiction", "the trpc-* pairs contradict biz-status or the exception"},
+	ErrTRPCCode:      {"trpc-code", "trpc-ret or trpc-func-ret is not a decimal int32"},
+
+	ErrTooLong:         {"too-long", "a key, value or token is over 65,535 bytes"},
+	ErrHeaderTooLarge:  {"header-too-large", "the header info is over the limit"},
+	ErrPayloadTooLarge: {"payload-too-large", "the payload is over the limit"},
+	ErrTooManyPairs:    {"too-many-pairs", "more pairs than the limit"},
+	ErrNotFrameType:    {"not-frame-type", "the frame type does not exist, or int key 27 says another one"},
+	ErrNoMethod:        {"no-method", "a header frame needs a method"},
+	ErrNoStreamID:      {"no-stream-id", "stream id 0 is kept for the connection"},
+	ErrNotStreaming:    {"not-streaming", "the flags lack the streaming bit"},
+	ErrNotProtocol:     {"not-protocol", "the protocol id does not exist"},
+	ErrOrder:           {"order", "called after Finish, or transforms after a pair"},
+	ErrNotPath:         {"not-path", "a cancel path hop cannot hold a comma or a control character"},
+	ErrNotStatus:       {"not-status", "this frame cannot carry that status"},
+}
+
+// Reason is the code's name for machines: lower case, a word or a few with
+// hyphens, the same in every version of this library.
+func (c Code) Reason() string {
+	if int(c) >= len(codes) || c == 0 {
+		return "unknown"
+	}
+	return codes[c].reason
+}
+
+// Error is the code's text for people. It never holds bytes of the input.
+func (c Code) Error() string {
+	if int(c) >= len(codes) || c == 0 {
+		return "unknown code"
+	}
+	switch c.class() {
+	case ErrIllegalFrame:
+		return "illegal frame: " + codes[c].text
+	case ErrIllegalBiz:
+		return "illegal business error: " + codes[c].text
+	case ErrRefused:
+		return "refused: " + codes[c].text
+	}
+	return codes[c].text
+}
+
+// StreamCode is the stream error code that peers know the fault by: 12004 for
+// an illegal frame or body, 12003 for an unreadable business error, 12005 for
+// what an encoder refuses, 0 for ErrShort.
+func (c Code) StreamCode() int32 {
+	switch {
+	case c == ErrIllegalFrame || c.class() == ErrIllegalFrame:
+		return codeIllegalFrame
+	case c == ErrIllegalBiz || c.class() == ErrIllegalBiz:
+		return codeIllegalBiz
+	case c == ErrRefused || c.class() == ErrRefused:
+		return codeIllegalUse
+	}
+	return 0
+}
+
+// Is lets errors.Is match a code by its class: ErrIllegalFrame, ErrIllegalBiz
+// or ErrRefused.
+func (c Code) Is(target error) bool {
+	t, ok := target.(Code)
+	return ok && t == c.class()
+}
+
+// class is the class that a reason belongs to, 0 for ErrShort and the classes.
+func (c Code) class() Code {
+	switch {
+	case c >= ErrHTTPRequest && c <= ErrExceptionTail:
+		return ErrIllegalFrame
+	case c >= ErrBizStatus && c <= ErrTRPCCode:
+		return ErrIllegalBiz
+	case c >= ErrTooLong && c < numCodes:
+		return ErrRefused
+	}
+	return 0
+}
