@@ -1,0 +1,3 @@
+module github.com/ttwire/ttwire/bench
+
+go 1.25.0
