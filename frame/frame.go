@@ -80,23 +80,31 @@ func (f *Frame) check(lim *Limits) error {
 	switch {
 	case f.Flags&FlagStreaming == 0:
 		return wire.ErrNotStreaming
-	case f.Type.Valid() && f.Header.FrameType() != f.Type.digit(), !f.Type.Valid() && !lim.UnknownTypes:
+	case f.Type != typeIn(&f.Header), f.Type == 0 && !lim.UnknownTypes:
 		return wire.ErrNotFrameType
 	case f.StreamID == 0 && f.Type.Valid() && f.Type != Meta:
 		return wire.ErrNoStreamID
-	case len(info) == 0 || len(info) > lim.Header():
+	case len(info) == 0 || len(info)%4 != 0 || len(info) > lim.Header():
 		return wire.ErrHeaderTooLarge
 	}
-	if err := checkPayload(len(info), len(f.Payload), lim); err != 0 {
+	if err := checkPayload(len(info), len(f.Payload), lim.Payload()); err != 0 {
 		return err
 	}
 	return nil
 }
 
+// typeIn is the frame type that header info says, 0 if it is none of the five.
+func typeIn(v *header.View) Type {
+	if t := Type(v.FrameType() - '0'); t.Valid() {
+		return t
+	}
+	return 0
+}
+
 // checkPayload refuses a payload over the limit, or over what LENGTH can say
 // beside that much header info.
-func checkPayload(info, payload int, lim *Limits) wire.Code {
-	if payload < 0 || payload > min(lim.Payload(), wire.MaxLength-afterSize-info) {
+func checkPayload(info, payload, most int) wire.Code {
+	if payload < 0 || payload > min(most, wire.MaxLength-afterSize-info) {
 		return wire.ErrPayloadTooLarge
 	}
 	return 0

@@ -1,7 +1,6 @@
 package frame
 
 import (
-	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/wire"
 )
 
@@ -18,10 +17,59 @@ import (
 // It never panics, allocates or keeps b beyond f. Its cost is linear in the
 // header info and does not depend on the payload. After an error f must not be
 // used.
-func (f *Frame) Parse(b []byte) (n int, err error) { return f.ParseWithin(b, &defaults) }
+func (f *Frame) Parse(b []byte) (n int, err error) {
+	return f.usual(b, wire.DefaultMaxHeader, wire.DefaultMaxPayload, wire.DefaultMaxPairs, &defaults)
+}
 
 // ParseWithin is Parse within lim.
 func (f *Frame) ParseWithin(b []byte, lim *Limits) (n int, err error) {
+	return f.usual(b, lim.Header(), lim.Payload(), lim.Pairs(), lim)
+}
+
+// usual parses frames that are there whole and whose header info has the shape
+// that peers write, given the limits that lim has in force. It leaves all else,
+// and every error but the frequent ones, to parse.
+func (f *Frame) usual(b []byte, maxInfo, maxPayload, maxPairs int, lim *Limits) (n int, err error) {
+	if len(b) < FixedSize {
+		return f.parse(b, lim)
+	}
+	word := wire.Uint32(b, offMagic) // MAGIC and FLAGS
+	length := int(wire.Uint32(b, offLength))
+	info := FixedSize + 4*int(wire.Uint16(b, offHeaderSize))
+	end := lengthSize + length
+	if word&usualMask != usualWord || info-FixedSize > maxInfo || uint(end-info) > uint(maxPayload) || uint(end) > uint(len(b)) {
+		if word>>16 != magic && uint(length-afterSize-wire.MinHeader) <= uint(maxPayload) &&
+			b[offLength] < wire.MinForeign && wire.ForeignMagic(uint16(word>>16)) == 0 {
+			return offMagic, wire.ErrMagic
+		}
+		return f.parse(b, lim)
+	}
+	f.Flags = Flags(word)
+	f.StreamID = int32(wire.Uint32(b, offStreamID))
+	f.Payload = b[info:end:end]
+	typ, bad := f.Header.ParseUsual(b[FixedSize:info:info], maxPairs)
+	if bad != 0 {
+		return FixedSize + bad, wire.ErrStrPair
+	}
+	if typ == 0 {
+		return f.parse(b, lim)
+	}
+	if f.Type = Type(typ - '0'); !f.Type.Valid() || f.StreamID == 0 {
+		if n, err = f.setType(lim); err != nil {
+			return n, err
+		}
+	}
+	return end, nil
+}
+
+// MAGIC and FLAGS of a legal frame, and the bits that make it so.
+const (
+	usualMask = 0xFFFF<<16 | uint32(FlagStreaming)
+	usualWord = magic<<16 | uint32(FlagStreaming)
+)
+
+// parse is the whole of ParseWithin, which takes the usual frames itself.
+func (f *Frame) parse(b []byte, lim *Limits) (n int, err error) {
 	n, payload, err := f.ParseHeaderWithin(b, lim)
 	if err != nil {
 		return whole(b, n, err)
@@ -90,14 +138,13 @@ func judge(b []byte, lim *Limits) (n int, err error) {
 		return FixedSize, wire.ErrShort
 	}
 	length := int64(wire.Uint32(b, offLength))
-	longest := min(int64(afterSize+lim.Header()+lim.Payload()), wire.MaxLength)
 	switch {
 	case length < afterSize+wire.MinHeader:
-		return offLength, foreign(b[:lengthSize], wire.ErrLength)
-	case length > longest:
-		return offLength, foreign(b[:lengthSize], wire.ErrPayloadLimit)
+		return offLength, badLength(b, wire.ErrLength)
+	case length > min(int64(afterSize+lim.Header()+lim.Payload()), wire.MaxLength):
+		return offLength, badLength(b, wire.ErrPayloadLimit)
 	case len(b) >= offFlags && wire.Uint16(b, offMagic) != magic:
-		return offMagic, foreign(b[:offFlags], wire.ErrMagic)
+		return offMagic, badMagic(b)
 	case len(b) >= offStreamID && Flags(wire.Uint16(b, offFlags))&FlagStreaming == 0:
 		return offFlags, wire.ErrFlags
 	case len(b) < FixedSize:
@@ -115,13 +162,22 @@ func judge(b []byte, lim *Limits) (n int, err error) {
 	return offLength, wire.ErrPayloadLimit
 }
 
-// foreign names the bytes if they are known, else gives code. It is shown no
-// more than the bytes that were judged, so that later ones change nothing.
-func foreign(b []byte, code wire.Code) wire.Code {
-	if c := wire.Foreign(b); c != 0 {
+// badLength names foreign bytes where LENGTH should be, or gives code.
+func badLength(b []byte, code wire.Code) wire.Code {
+	if c := wire.ForeignStart([4]byte(b)); c != 0 {
 		return c
 	}
 	return code
+}
+
+// badMagic names foreign bytes where MAGIC should be. With a raised limit the
+// LENGTH before it may be the start of something known.
+func badMagic(b []byte) wire.Code {
+	m := wire.Uint16(b, offMagic)
+	if c := wire.ForeignMagic(m); c != 0 {
+		return c
+	}
+	return badLength(b, wire.ErrMagic)
 }
 
 // setType takes the frame's type from the parsed header info (rules 4.1, 4.3),
@@ -144,11 +200,12 @@ func (f *Frame) unknownType(lim *Limits) (at int, err error) {
 	if f.Type = 0; lim.UnknownTypes {
 		return 0, nil
 	}
-	at = f.Header.At(header.KeyFrameType)
+	info := f.Header.Bytes()
+	at = f.Header.FrameTypeAt()
 	if at < 0 {
-		return FixedSize + len(f.Header.Bytes()) - 1, wire.ErrNoFrameType
+		return FixedSize + len(info) - 1, wire.ErrNoFrameType
 	}
-	if f.Header.FrameType() != 0 {
+	if wire.Uint16(info, at) == 1 {
 		at += 2
 	}
 	return FixedSize + at, wire.ErrFrameType

@@ -1,8 +1,6 @@
 package header
 
-import (
-	"github.com/ttwire/ttwire/wire"
-)
+import "github.com/ttwire/ttwire/wire"
 
 var defaults wire.Limits
 
@@ -15,6 +13,12 @@ var defaults wire.Limits
 // It keeps b as the view's bytes, allocates nothing, and takes time linear in
 // len(b). After an error v must not be used.
 func (v *View) Parse(b []byte) (n int, err error) {
+	switch typ, bad := v.ParseUsual(b, wire.DefaultMaxPairs); {
+	case typ != 0:
+		return len(b), nil
+	case bad != 0:
+		return bad, wire.ErrStrPair
+	}
 	return v.ParsePrefix(b, len(b), &defaults)
 }
 
@@ -25,194 +29,186 @@ func (v *View) Parse(b []byte) (n int, err error) {
 // A field is judged once it is whole (rule 1.3), so what is illegal is so with
 // the same code and offset however much of the rest has arrived.
 func (v *View) ParsePrefix(b []byte, size int, lim *wire.Limits) (n int, err error) {
-	b = b[:min(len(b), size):min(len(b), size)]
-	v.info = b
-	v.typeAt, v.method, v.strs, v.typ = 0, 0, 0, 0
-	if len(b) < 2 {
-		return v.start(b, size)
+	if len(b) > size {
+		b = b[:size:size]
 	}
-	if !Protocol(b[0]).Valid() {
-		return 0, wire.ErrProtocol
+	v.info = b
+	v.typeAt, v.method, v.strs, v.strsEnd, v.typ = 0, 0, 0, 0, 0
+	if len(b) < 2 || !Protocol(b[0]).Valid() {
+		return start(b, size)
 	}
 	p := 2
 	if b[1] != 0 {
-		if p += int(b[1]); p > size {
-			return 1, wire.ErrTransforms
-		}
-		if lim.Strict {
-			return 1, wire.ErrStrictTransforms
+		if p, err = transforms(b, size, lim); err != nil {
+			return p, err
 		}
 	}
-	w := walker{v: v, info: b, size: size, room: lim.Pairs(), strict: lim.Strict}
-	return w.blocks(p)
+	for room := lim.Pairs(); p < len(b); {
+		if b[p] == infoPadding {
+			p++
+			continue
+		}
+		if p, room, err = v.block(b, p, size, room, lim.Strict); err != nil {
+			return p, err
+		}
+	}
+	if p < size {
+		return size, wire.ErrShort
+	}
+	return p, nil
 }
 
-// start judges header info of which not even the first two bytes are there.
-func (v *View) start(b []byte, size int) (n int, err error) {
-	if len(b) == 1 && !Protocol(b[0]).Valid() {
-		return 0, wire.ErrProtocol
+// block walks the block at p, which is not padding, and takes its pairs off
+// room.
+func (v *View) block(b []byte, p, size, room int, strict bool) (n, left int, err error) {
+	id := b[p]
+	if id != infoInts && v.strs == 0 {
+		v.strs = uint32(p)
 	}
-	if size < 2 {
+	pairs, first := 1, p+1
+	if id != infoToken {
+		if pairs, first, err = count(b, p, size); err != nil {
+			return first, room, err
+		}
+	}
+	if room < pairs {
+		return p + 1, room, wire.ErrPairLimit
+	}
+	switch id {
+	case infoStrs:
+		n, err = values(b, first, 2*pairs, size, wire.ErrStrPair)
+	case infoToken:
+		n, err = values(b, first, 1, size, wire.ErrToken)
+	default:
+		n, err = v.ints(b, first, pairs, size, strict)
+		return n, room - pairs, err
+	}
+	v.strsEnd = uint32(n)
+	return n, room - pairs, err
+}
+
+// start judges header info of which the first byte is illegal or the first two
+// are not there.
+func start(b []byte, size int) (n int, err error) {
+	switch {
+	case len(b) > 0 && !Protocol(b[0]).Valid():
+		return 0, wire.ErrProtocol
+	case size < 2:
 		return 0, wire.ErrHeaderSize
 	}
 	return size, wire.ErrShort
 }
 
-// walker goes over the blocks once, checks them, and notes in v where type,
-// method and string pairs are.
-type walker struct {
-	v      *View
-	info   []byte
-	size   int // of the whole header info; info may hold less of it
-	room   int // pairs that are still allowed
-	strict bool
-}
-
-// blocks walks from p to the end.
-func (w *walker) blocks(p int) (n int, err error) {
-	for p < len(w.info) {
-		switch w.info[p] {
-		case infoPadding:
-			p++
-		case infoInts:
-			p, err = w.ints(p)
-		case infoStrs:
-			p, err = w.strs(p)
-		case infoToken:
-			p, err = w.token(p)
-		default:
-			return p, wire.ErrInfoID
-		}
-		if err != nil {
-			return p, err
-		}
-	}
-	if p < w.size {
-		return w.size, wire.ErrShort
+// transforms steps over the transform ids (rule 3.2).
+func transforms(b []byte, size int, lim *wire.Limits) (n int, err error) {
+	p := 2 + int(b[1])
+	switch {
+	case p > size:
+		return 1, wire.ErrTransforms
+	case lim.Strict:
+		return 1, wire.ErrStrictTransforms
 	}
 	return p, nil
 }
 
-// count reads the u16 count behind the info id at p and checks that the block
-// can be as long as it says: each pair takes 4 bytes at least.
-func (w *walker) count(p int, code wire.Code) (count, at int, err error) {
-	if p+3 > len(w.info) {
-		at, err = w.cut(p+1, 2, code)
-		return 0, at, err
+// count reads the info id at p and the u16 count behind it, and checks that
+// the block can be as long as it says: each pair takes 4 bytes at least.
+func count(b []byte, p, size int) (count, n int, err error) {
+	code := wire.ErrIntCount
+	if b[p] != infoInts {
+		if b[p] != infoStrs {
+			return 0, p, wire.ErrInfoID
+		}
+		code = wire.ErrStrCount
 	}
-	count = int(wire.Uint16(w.info, p+1))
-	if 4*count > w.size-(p+3) {
+	if p > len(b)-3 {
+		n, err = cut(p+1, 2, size, code)
+		return 0, n, err
+	}
+	count = int(wire.Uint16(b, p+1))
+	if 4*count > size-(p+3) {
 		return 0, p + 1, code
-	}
-	if w.room -= count; w.room < 0 {
-		return 0, p + 1, wire.ErrPairLimit
 	}
 	return count, p + 3, nil
 }
 
-// strs walks a block of string pairs (rule 3.5):
-//
-//	01 | u16 count | count times: u16 length, key, u16 length, value
-func (w *walker) strs(p int) (n int, err error) {
-	if w.v.strs == 0 {
-		w.v.strs = uint32(p)
-	}
-	count, p, err := w.count(p, wire.ErrStrCount)
-	if err != nil {
-		return p, err
-	}
-	p, ok := skipStrs(w.info, p, 2*count)
-	if !ok {
-		return w.over(p, wire.ErrStrPair)
+// values walks n keys and values, each behind its u16 length: those of string
+// pairs (rule 3.5), or the one of a token (rule 3.7).
+func values(b []byte, p, n, size int, code wire.Code) (int, error) {
+	if p = skip(b, p, n); p < 0 {
+		return over(b, ^p, size, code)
 	}
 	return p, nil
 }
 
-// skipStrs steps over count keys and values, or stops at the u16 length of the
-// one that is not there whole. It is a loop of its own so that its cursor
-// stays in a register.
-func skipStrs(b []byte, p, count int) (int, bool) {
-	for ; count > 0; count-- {
+// skip steps over n values, each behind its u16 length, and returns the end of
+// the last, or ^p where p is the length of the one that is not there whole. It
+// is a loop of its own so that its cursor stays in a register.
+func skip(b []byte, p, n int) int {
+	for ; n > 0; n-- {
 		end := wire.End16(b, p)
 		if end < 0 {
-			return p, false
+			return ^p
 		}
 		p = end
 	}
-	return p, true
+	return p
 }
 
-// ints walks a block of int pairs (rule 3.6):
+// ints walks count int pairs from p (rule 3.6):
 //
-//	10 | u16 count | count times: u16 key, u16 length, value
-func (w *walker) ints(p int) (n int, err error) {
-	count, p, err := w.count(p, wire.ErrIntCount)
-	if err != nil {
-		return p, err
-	}
+//	u16 key, u16 length, value
+func (v *View) ints(b []byte, p, count, size int, strict bool) (n int, err error) {
 	for ; count > 0; count-- {
-		if p+4 > len(w.info) {
-			return w.cut(p, 4, wire.ErrIntPair)
+		if p > len(b)-4 {
+			return cut(p, 4, size, wire.ErrIntPair)
 		}
-		end := wire.End16(w.info, p+2)
+		end := wire.End16(b, p+2)
 		if end < 0 {
-			return w.over(p+2, wire.ErrIntPair)
+			return over(b, p+2, size, wire.ErrIntPair)
 		}
-		switch Key(wire.Uint16(w.info, p)) {
-		case KeyFrameType:
-			if w.strict && w.v.typeAt != 0 {
-				return p, wire.ErrDuplicateKey
-			}
-			w.noteType(p+2, end)
-		case KeyMethod:
-			if w.strict && w.v.method != 0 {
-				return p, wire.ErrDuplicateKey
-			}
-			w.v.method = uint32(p + 2)
+		k := Key(wire.Uint16(b, p))
+		if strict && v.has(k) {
+			return p, wire.ErrDuplicateKey
 		}
+		v.note(k, b, p+2, end)
 		p = end
 	}
 	return p, nil
 }
 
-// noteType remembers the frame type whose u16 length is at p.
-func (w *walker) noteType(p, end int) {
-	w.v.typeAt, w.v.typ = uint32(p), 0
-	if end == p+3 {
-		w.v.typ = w.info[p+2]
-	}
+// has reports whether the frame type or the method has been noted.
+func (v *View) has(k Key) bool {
+	return k == KeyFrameType && v.typeAt != 0 || k == KeyMethod && v.method != 0
 }
 
-// token walks an ACL token (rule 3.7):
-//
-//	11 | u16 length, bytes
-func (w *walker) token(p int) (n int, err error) {
-	if w.v.strs == 0 {
-		w.v.strs = uint32(p)
+// note remembers where frame type and method are. The value of k has its u16
+// length at p and ends at end.
+func (v *View) note(k Key, b []byte, p, end int) {
+	switch k {
+	case KeyFrameType:
+		v.typeAt, v.typ = uint32(p), 0
+		if end == p+3 {
+			v.typ = b[p+2]
+		}
+	case KeyMethod:
+		v.method = uint32(p)
 	}
-	if w.room--; w.room < 0 {
-		return p, wire.ErrPairLimit
-	}
-	end := wire.End16(w.info, p+1)
-	if end < 0 {
-		return w.over(p+1, wire.ErrToken)
-	}
-	return end, nil
 }
 
 // cut judges a field of n bytes at p that is not there whole: it is either
 // still to come, or runs over the end of the header info.
-func (w *walker) cut(p, n int, code wire.Code) (int, error) {
-	if p+n <= w.size {
-		return w.size, wire.ErrShort
+func cut(p, n, size int, code wire.Code) (int, error) {
+	if p+n <= size {
+		return size, wire.ErrShort
 	}
 	return p, code
 }
 
 // over judges a value whose u16 length is at p and which is not there whole.
-func (w *walker) over(p int, code wire.Code) (int, error) {
-	if p+2 > len(w.info) {
-		return w.cut(p, 2, code)
+func over(b []byte, p, size int, code wire.Code) (int, error) {
+	if p > len(b)-2 {
+		return cut(p, 2, size, code)
 	}
-	return w.cut(p, 2+int(wire.Uint16(w.info, p)), code)
+	return cut(p, 2+int(wire.Uint16(b, p)), size, code)
 }

@@ -22,15 +22,16 @@ const (
 // The zero View has no pairs. A View may be copied; it is safe for concurrent
 // reading.
 type View struct {
-	info   []byte
-	typeAt uint32 // offset of the u16 length of the last frame type; 0: none
-	method uint32 // offset of the u16 length of the last method; 0: none
-	strs   uint32 // offset of the first block that holds a string pair or token; 0: none
-	typ    byte   // the last frame type if it is one byte, else 0
+	info    []byte
+	typeAt  uint32 // offset of the u16 length of the last frame type; 0: none
+	method  uint32 // offset of the u16 length of the last method; 0: none
+	strs    uint32 // offset of the first block of string pairs or token, if strsEnd is behind it
+	strsEnd uint32 // where the last of those ends; 0: none
+	typ     byte   // the last frame type if it is one byte, else 0
 }
 
 // Bytes is the header info as it stood on the wire, padding included.
-func (v *View) Bytes() []byte { return v.info }
+func (v *View) Bytes() []byte { return v.info[:len(v.info):len(v.info)] }
 
 // Protocol is the PROTOCOL ID (rule 3.1).
 func (v *View) Protocol() Protocol {
@@ -59,15 +60,25 @@ func (v *View) Method() ([]byte, bool) {
 	if v.method == 0 {
 		return nil, false
 	}
-	return v.value(int(v.method)), true
+	m, _ := value(v.info, int(v.method))
+	return m, true
 }
 
 // Ints iterates over the int pairs in wire order, duplicates included.
 func (v *View) Ints() iter.Seq2[Key, []byte] {
 	return func(yield func(Key, []byte) bool) {
-		for c := v.cursor(v.first()); c.next(); {
-			if c.id == infoInts && !yield(c.intKey(), c.value()) {
-				return
+		for p := v.first(); p < len(v.info); {
+			id, n, q := block(v.info, p)
+			if p = q; id != infoInts {
+				p = pass(v.info, id, n, p)
+				continue
+			}
+			for ; n > 0; n-- {
+				var val []byte
+				k := Key(wire.Uint16(v.info, p))
+				if val, p = value(v.info, p+2); !yield(k, val) {
+					return
+				}
 			}
 		}
 	}
@@ -76,10 +87,19 @@ func (v *View) Ints() iter.Seq2[Key, []byte] {
 // Strs iterates over the string pairs in wire order, duplicates included. The
 // ACL token is not among them: see Token.
 func (v *View) Strs() iter.Seq2[[]byte, []byte] {
-	return func(yield func(k, val []byte) bool) {
-		for c := v.cursor(v.firstStr()); c.next(); {
-			if c.id == infoStrs && !yield(c.strKey(), c.value()) {
-				return
+	return func(yield func(key, val []byte) bool) {
+		for p := int(v.strs); p < int(v.strsEnd); {
+			id, n, q := block(v.info, p)
+			if p = q; id != infoStrs {
+				p = pass(v.info, id, n, p)
+				continue
+			}
+			for ; n > 0; n-- {
+				var key, val []byte
+				key, p = value(v.info, p)
+				if val, p = value(v.info, p); !yield(key, val) {
+					return
+				}
 			}
 		}
 	}
@@ -91,39 +111,76 @@ func (v *View) Int(k Key) (val []byte, ok bool) {
 	if at < 0 {
 		return nil, false
 	}
-	return v.value(at), true
+	val, _ = value(v.info, at)
+	return val, true
 }
 
 // At is where an int key's value begins, as the offset of its u16 length in
 // Bytes, or -1 if there is none. It is for error texts and debuggers.
 func (v *View) At(k Key) int {
 	at := -1
-	for c := v.cursor(v.first()); c.next(); {
-		if c.id == infoInts && c.intKey() == k {
-			at = c.val - 2
+	for p := v.first(); p < len(v.info); {
+		id, n, q := block(v.info, p)
+		if p = q; id != infoInts {
+			p = pass(v.info, id, n, p)
+			continue
+		}
+		for ; n > 0; n-- {
+			if Key(wire.Uint16(v.info, p)) == k {
+				at = p + 2
+			}
+			p = end16(v.info, p+2)
 		}
 	}
 	return at
 }
 
+// FrameTypeAt is At for KeyFrameType, which Parse has noted.
+func (v *View) FrameTypeAt() int {
+	if v.typeAt == 0 {
+		return -1
+	}
+	return int(v.typeAt)
+}
+
 // Str is the value of a string key; where it comes twice, the last one (rule
 // 3.9). The ACL token answers to KeyToken, like a pair of that name (rule 3.7).
 func (v *View) Str(k string) (val []byte, ok bool) {
-	token := k == KeyToken
-	for c := v.cursor(v.firstStr()); c.next(); {
-		if c.id == infoStrs && string(c.strKey()) == k || token && c.id == infoToken {
-			val, ok = c.value(), true
+	at := -1
+	for p := int(v.strs); p < int(v.strsEnd); {
+		id, n, q := block(v.info, p)
+		p = q
+		switch {
+		case id == infoStrs:
+			for ; n > 0; n-- {
+				end := end16(v.info, p)
+				if string(v.info[p+2:end]) == k {
+					at = end
+				}
+				p = end16(v.info, end)
+			}
+			continue
+		case id == infoToken && k == KeyToken:
+			at = p
 		}
+		p = pass(v.info, id, n, p)
 	}
-	return val, ok
+	if at < 0 {
+		return nil, false
+	}
+	val, _ = value(v.info, at)
+	return val, true
 }
 
 // Token is the ACL token; where there are several, the last one (rule 3.7).
 func (v *View) Token() (val []byte, ok bool) {
-	for c := v.cursor(v.firstStr()); c.next(); {
-		if c.id == infoToken {
-			val, ok = c.value(), true
+	for p := int(v.strs); p < int(v.strsEnd); {
+		id, n, q := block(v.info, p)
+		if id == infoToken {
+			val, _ = value(v.info, q)
+			ok = true
 		}
+		p = pass(v.info, id, n, q)
 	}
 	return val, ok
 }
@@ -141,19 +198,4 @@ func (v *View) first() int {
 		return 0
 	}
 	return 2 + int(v.info[1])
-}
-
-// firstStr is where the first block with a string pair or token begins, or the
-// end.
-func (v *View) firstStr() int {
-	if v.strs == 0 {
-		return len(v.info)
-	}
-	return int(v.strs)
-}
-
-// value is what stands behind the u16 length at an offset that Parse noted.
-func (v *View) value(at int) []byte {
-	end := at + 2 + int(wire.Uint16(v.info, at))
-	return v.info[at+2 : end : end]
 }

@@ -9,15 +9,13 @@ type Bytes interface{ ~string | ~[]byte }
 // Uint16 reads the big-endian u16 at b[p:]. The caller has seen to it that
 // both bytes are there.
 func Uint16(b []byte, p int) uint16 {
-	b = b[p:]
-	return uint16(b[1]) | uint16(b[0])<<8
+	return uint16(b[p+1]) | uint16(b[p])<<8
 }
 
 // Uint32 reads the big-endian u32 at b[p:]. The caller has seen to it that
 // all four bytes are there.
 func Uint32(b []byte, p int) uint32 {
-	b = b[p:]
-	return uint32(b[3]) | uint32(b[2])<<8 | uint32(b[1])<<16 | uint32(b[0])<<24
+	return uint32(b[p+3]) | uint32(b[p+2])<<8 | uint32(b[p+1])<<16 | uint32(b[p])<<24
 }
 
 // End16 is where the value behind the u16 length at b[p:] ends, or -1 if b
@@ -59,24 +57,15 @@ func AppendUint32(dst []byte, v uint32) []byte {
 // PutUint16 writes v, big endian, over b[p:]. The caller has seen to it that
 // both bytes are there.
 func PutUint16(b []byte, p int, v uint16) {
-	b = b[p:]
-	_ = b[1]
-	b[0], b[1] = byte(v>>8), byte(v)
+	_ = b[p+1]
+	b[p], b[p+1] = byte(v>>8), byte(v)
 }
 
 // PutUint32 writes v, big endian, over b[p:]. The caller has seen to it that
 // all four bytes are there.
 func PutUint32(b []byte, p int, v uint32) {
-	b = b[p:]
-	_ = b[3]
-	b[0], b[1], b[2], b[3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
-}
-
-// Append16 appends v behind its u16 length. The caller has seen to it that v
-// is at most MaxLen16 bytes.
-func Append16[T Bytes](dst []byte, v T) []byte {
-	dst = append(dst, byte(len(v)>>8), byte(len(v)))
-	return append(dst, v...)
+	_ = b[p+3]
+	b[p], b[p+1], b[p+2], b[p+3] = byte(v>>24), byte(v>>16), byte(v>>8), byte(v)
 }
 
 // Append32 appends v behind its i32 length. The caller has seen to it that v

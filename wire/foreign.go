@@ -1,18 +1,13 @@
 package wire
 
-// Foreign names the protocol whose first bytes stand where a frame should
-// begin, or returns 0 for bytes it does not know. It looks at 4 bytes, and at
-// 6 where they are there: enough that no later byte changes the answer, since
-// a frame's LENGTH is judged with 4 bytes and its MAGIC with 6.
+// ForeignStart names the protocol whose first four bytes stand where LENGTH
+// should, or returns 0 for bytes it does not know (rule 2.7). Four are enough
+// that no later byte changes the answer.
 //
-// A guess is for the reader of an error text only. A TTHeader frame of any
-// legal LENGTH is never taken for foreign, because it is asked after the bytes
-// are known to be illegal.
-func Foreign(b []byte) Code {
-	if len(b) < 4 {
-		return 0
-	}
-	switch string(b[:4]) {
+// Like ForeignMagic it makes a guess for the reader of an error text, and is
+// asked only about bytes that are known to be illegal.
+func ForeignStart(b [4]byte) Code {
+	switch string(b[:]) {
 	case "GET ", "POST", "PUT ", "HEAD", "DELE", "OPTI", "PATC", "TRAC", "CONN":
 		return ErrHTTPRequest
 	case "HTTP":
@@ -34,10 +29,16 @@ func Foreign(b []byte) Code {
 	case b[0] == 0x09 && b[1] == 0x30 && b[2] <= 1:
 		return ErrTRPC
 	}
-	if len(b) < 6 {
-		return 0
-	}
-	switch Uint16(b, 4) {
+	return 0
+}
+
+// MinForeign is the smallest first byte that ForeignStart knows.
+const MinForeign = 0x09
+
+// ForeignMagic names the protocol that has m where MAGIC should be, behind a
+// LENGTH that could be one, or returns 0 for bytes it does not know (rule 2.7).
+func ForeignMagic(m uint16) Code {
+	switch m {
 	case 0x8001:
 		return ErrFramedThrift
 	case 0x0FFF:
