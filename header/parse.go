@@ -52,10 +52,10 @@ func (v *View) ParsePrefix(b []byte, size int, lim *wire.Limits) (n int, err err
 			return p, err
 		}
 	}
-	if p < size {
+	if len(b) < size {
 		return size, wire.ErrShort
 	}
-	return p, nil
+	return size, nil
 }
 
 // block walks the block at p, which is not padding, and takes its pairs off
