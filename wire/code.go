@@ -17,11 +17,12 @@ const (
 
 	// Classes, for errors.Is. No function returns one by itself.
 
-	ErrIllegalFrame // 12004: matches every code by which a frame or its body is illegal
-	ErrIllegalBiz   // 12003: matches every code by which a business error is unreadable
-	ErrRefused      // 12005: matches every code by which an encoder refuses
+	ErrIllegalFrame     // 12004: matches every code by which a frame, its body or its place is illegal
+	ErrIllegalBiz       // 12003: matches every code by which a business error is unreadable
+	ErrUnexpectedHeader // 12002: matches every code by which a header frame is out of place
+	ErrRefused          // 12005: matches every code by which an encoder refuses
 
-	// Foreign bytes: what stands where LENGTH and MAGIC should (rules 2.1, 2.2).
+	// Foreign bytes: what stands where LENGTH and MAGIC should (rule 2.7).
 
 	ErrHTTPRequest
 	ErrHTTPReply
@@ -69,10 +70,23 @@ const (
 	ErrExceptionVersion // not a strict Thrift binary message
 	ErrExceptionType    // a message, but not an exception
 	ErrExceptionName    // the method name runs over the end
-	ErrExceptionField   // a field runs over the end, or has no known type
+	ErrExceptionField   // sequence or a field runs over the end, or has no known type
 	ErrExceptionDepth   // unknown fields nested too deep
-	ErrExceptionStop    // no stop byte where a field should begin
+	ErrExceptionStop    // it ends, or a skipped struct in it does, where a field or stop byte should be
 	ErrExceptionTail    // strict: bytes after the stop byte
+
+	// A frame out of place (section 9). These reach the stream.
+
+	ErrDataAfterTrailer // data after the peer's trailer (rule 9.9)
+	ErrNoMethodOpened   // a header frame opens a stream without a method (rule 9.2)
+
+	// Over budget (rule 9.15). These reach the connection.
+
+	ErrFloodStreams // more live streams than the limit, and the peer goes on opening
+	ErrFloodResets  // more resets than the peer has cause for
+	ErrFloodUnknown // more frames of streams that do not exist than the peer has cause for
+	ErrFloodMeta    // more meta frames than the limit
+	ErrFloodData    // more data than the user takes
 
 	// The business error of a trailer (sections 6 and 7).
 
@@ -83,7 +97,13 @@ const (
 	ErrContradiction // trpc-* pairs say something else than biz-* or the exception
 	ErrTRPCCode      // trpc-ret or trpc-func-ret is not a decimal int32
 
-	// What an encoder refuses (section 8).
+	// A header frame out of place (section 9). These reach the stream.
+
+	ErrSecondHeader // a second header frame on a live stream (rule 9.8)
+	ErrReusedID     // a header frame for a stream that has just ended (rule 9.14)
+	ErrNotAlone     // one stream at a time, and one is live (rule 9.14)
+
+	// What an encoder refuses (rules 3.12, 8.4).
 
 	ErrTooLong         // a key, value or token over 65,535 bytes
 	ErrHeaderTooLarge  // header info over the limit
@@ -97,23 +117,40 @@ const (
 	ErrOrder           // a Builder method called after Finish, or transforms after a pair
 	ErrNotPath         // a cancel path hop with a comma or a control character
 	ErrNotStatus       // a status that this kind of frame cannot carry
+	ErrReservedKey     // a user's pair with a key that the status itself writes
+	ErrLongMessage     // biz-message or trpc-error-msg over 65,535 bytes
+	ErrLongExtra       // biz-extra over 65,535 bytes
+
+	// Sends out of place: 12005 to the user (section 9).
+
+	ErrNoStream       // no such stream, or it is released
+	ErrStreamEnded    // the stream has ended
+	ErrSendClosed     // the sending side is closed by a trailer
+	ErrHeaderSent     // the header has been sent
+	ErrHeaderUnsent   // data or trailer before the header
+	ErrIDInUse        // a live stream has this id
+	ErrTooManyStreams // the limit of live streams is reached
+	ErrRole           // only the other role can do this
+	ErrConnClosed     // the connection is closed
 
 	numCodes = iota + 1
 )
 
 // Stream error codes as peers print them (docs/codes.md has the whole table).
 const (
-	codeIllegalBiz   = 12003
-	codeIllegalFrame = 12004
-	codeIllegalUse   = 12005
+	codeUnexpectedHeader = 12002
+	codeIllegalBiz       = 12003
+	codeIllegalFrame     = 12004
+	codeIllegalUse       = 12005
 )
 
 // codes says of each Code its name for machines and its text for people.
 var codes = [numCodes]struct{ reason, text string }{
-	ErrShort:        {"short", "more bytes are needed"},
-	ErrIllegalFrame: {"illegal-frame", "illegal frame"},
-	ErrIllegalBiz:   {"illegal-biz", "illegal business error"},
-	ErrRefused:      {"refused", "refused"},
+	ErrShort:            {"short", "more bytes are needed"},
+	ErrIllegalFrame:     {"illegal-frame", "illegal frame"},
+	ErrIllegalBiz:       {"illegal-biz", "illegal business error"},
+	ErrUnexpectedHeader: {"unexpected-header", "unexpected header frame"},
+	ErrRefused:          {"refused", "refused"},
 
 	ErrHTTPRequest:  {"http-request", "these bytes are an HTTP/1.x request"},
 	ErrHTTPReply:    {"http-reply", "these bytes are an HTTP/1.x reply"},
@@ -153,10 +190,19 @@ var codes = [numCodes]struct{ reason, text string }{
 	ErrExceptionVersion: {"exception-version", "the exception message is not strict Thrift binary"},
 	ErrExceptionType:    {"exception-type", "a Thrift message stands where an exception should"},
 	ErrExceptionName:    {"exception-name", "the exception's method name runs over the end of the payload"},
-	ErrExceptionField:   {"exception-field", "a field of the exception runs over the end of the payload, or has no known type"},
+	ErrExceptionField:   {"exception-field", "the sequence or a field of the exception runs over the end of the payload, or has no known type"},
 	ErrExceptionDepth:   {"exception-depth", "unknown fields of the exception are nested too deep"},
 	ErrExceptionStop:    {"exception-stop", "the exception has no stop byte"},
 	ErrExceptionTail:    {"exception-tail", "strict: bytes after the exception"},
+
+	ErrDataAfterTrailer: {"data-after-trailer", "data after the trailer that closed this direction"},
+	ErrNoMethodOpened:   {"no-method-opened", "a header frame opens a stream without a method"},
+
+	ErrFloodStreams: {"flood-streams", "the peer goes on opening streams over the limit"},
+	ErrFloodResets:  {"flood-resets", "the peer resets or causes more resets than the budget allows"},
+	ErrFloodUnknown: {"flood-unknown", "the peer sends more frames of streams that do not exist than the budget allows"},
+	ErrFloodMeta:    {"flood-meta", "the peer sends more meta frames than the budget allows"},
+	ErrFloodData:    {"flood-data", "the peer sends more data than is taken"},
 
 	ErrBizStatus:     {"biz-status", "biz-status is not a decimal int32"},
 	ErrBizExtra:      {"biz-extra", "biz-extra is not a flat JSON object of strings"},
@@ -164,6 +210,10 @@ var codes = [numCodes]struct{ reason, text string }{
 	ErrBizUTF8:       {"biz-utf8", "strict: biz-extra is not valid UTF-8"},
 	ErrContradiction: {"trpc-contradiction", "the trpc-* pairs contradict biz-status or the exception"},
 	ErrTRPCCode:      {"trpc-code", "trpc-ret or trpc-func-ret is not a decimal int32"},
+
+	ErrSecondHeader: {"second-header", "a second header frame on a live stream"},
+	ErrReusedID:     {"reused-id", "a header frame for a stream that has just ended"},
+	ErrNotAlone:     {"not-alone", "one stream at a time, and one is live"},
 
 	ErrTooLong:         {"too-long", "a key, value or token is over 65,535 bytes"},
 	ErrHeaderTooLarge:  {"header-too-large", "the header info is over the limit"},
@@ -177,6 +227,19 @@ var codes = [numCodes]struct{ reason, text string }{
 	ErrOrder:           {"order", "called after Finish, or transforms after a pair"},
 	ErrNotPath:         {"not-path", "a cancel path hop cannot hold a comma or a control character"},
 	ErrNotStatus:       {"not-status", "this frame cannot carry that status"},
+	ErrReservedKey:     {"reserved-key", "a pair has a key that the status itself writes"},
+	ErrLongMessage:     {"long-message", "biz-message or trpc-error-msg is over 65,535 bytes"},
+	ErrLongExtra:       {"long-extra", "biz-extra is over 65,535 bytes"},
+
+	ErrNoStream:       {"no-stream", "there is no such stream"},
+	ErrStreamEnded:    {"stream-ended", "the stream has ended"},
+	ErrSendClosed:     {"send-closed", "send after the trailer that closed this direction"},
+	ErrHeaderSent:     {"header-sent", "the header has been sent"},
+	ErrHeaderUnsent:   {"header-unsent", "data or trailer before the header"},
+	ErrIDInUse:        {"id-in-use", "a live stream has this id"},
+	ErrTooManyStreams: {"too-many-streams", "the limit of live streams is reached"},
+	ErrRole:           {"role", "only the other role can do this"},
+	ErrConnClosed:     {"conn-closed", "the connection is closed"},
 }
 
 // Reason is the code's name for machines: lower case, a word or a few with
@@ -193,34 +256,34 @@ func (c Code) Error() string {
 	if int(c) >= len(codes) || c == 0 {
 		return "unknown code"
 	}
-	switch c.class() {
-	case ErrIllegalFrame:
-		return "illegal frame: " + codes[c].text
-	case ErrIllegalBiz:
-		return "illegal business error: " + codes[c].text
-	case ErrRefused:
-		return "refused: " + codes[c].text
+	if class := c.class(); class != 0 {
+		return codes[class].text + ": " + codes[c].text
 	}
 	return codes[c].text
 }
 
 // StreamCode is the stream error code that peers know the fault by: 12004 for
-// an illegal frame or body, 12003 for an unreadable business error, 12005 for
-// what an encoder refuses, 0 for ErrShort.
+// an illegal frame or body, 12003 for an unreadable business error, 12002 for a
+// header frame out of place, 12005 for what is refused, 0 for ErrShort.
 func (c Code) StreamCode() int32 {
-	switch {
-	case c == ErrIllegalFrame || c.class() == ErrIllegalFrame:
+	if class := c.class(); class != 0 {
+		c = class
+	}
+	switch c {
+	case ErrIllegalFrame:
 		return codeIllegalFrame
-	case c == ErrIllegalBiz || c.class() == ErrIllegalBiz:
+	case ErrIllegalBiz:
 		return codeIllegalBiz
-	case c == ErrRefused || c.class() == ErrRefused:
+	case ErrUnexpectedHeader:
+		return codeUnexpectedHeader
+	case ErrRefused:
 		return codeIllegalUse
 	}
 	return 0
 }
 
-// Is lets errors.Is match a code by its class: ErrIllegalFrame, ErrIllegalBiz
-// or ErrRefused.
+// Is lets errors.Is match a code by its class: ErrIllegalFrame, ErrIllegalBiz,
+// ErrUnexpectedHeader or ErrRefused.
 func (c Code) Is(target error) bool {
 	t, ok := target.(Code)
 	return ok && t == c.class()
@@ -229,10 +292,12 @@ func (c Code) Is(target error) bool {
 // class is the class that a reason belongs to, 0 for ErrShort and the classes.
 func (c Code) class() Code {
 	switch {
-	case c >= ErrHTTPRequest && c <= ErrExceptionTail:
+	case c >= ErrHTTPRequest && c <= ErrFloodData:
 		return ErrIllegalFrame
 	case c >= ErrBizStatus && c <= ErrTRPCCode:
 		return ErrIllegalBiz
+	case c >= ErrSecondHeader && c <= ErrNotAlone:
+		return ErrUnexpectedHeader
 	case c >= ErrTooLong && c < numCodes:
 		return ErrRefused
 	}
