@@ -57,3 +57,11 @@ func (t *Template) AppendPrefix(dst []byte, payload int) ([]byte, error) {
 	wire.PutUint32(dst, p, uint32(len(t.prefix)-lengthSize+payload))
 	return dst, nil
 }
+
+// Stream is the id of the template's stream, 0 for the zero Template.
+func (t *Template) Stream() int32 {
+	if len(t.prefix) == 0 {
+		return 0
+	}
+	return int32(wire.Uint32(t.prefix, offStreamID))
+}

@@ -79,14 +79,16 @@ const (
 
 	ErrDataAfterTrailer // data after the peer's trailer (rule 9.9)
 	ErrNoMethodOpened   // a header frame opens a stream without a method (rule 9.2)
+	ErrStreamLimit      // a header frame opens one live stream too many (rule 9.15)
+	ErrUnknownStream    // strict: data for a stream that was never opened (rule 9.12)
 
 	// Over budget (rule 9.15). These reach the connection.
 
-	ErrFloodStreams // more live streams than the limit, and the peer goes on opening
-	ErrFloodResets  // more resets than the peer has cause for
-	ErrFloodUnknown // more frames of streams that do not exist than the peer has cause for
-	ErrFloodMeta    // more meta frames than the limit
-	ErrFloodData    // more data than the user takes
+	ErrFloodStreams // the peer goes on opening streams over the limit
+	ErrFloodOpens   // too many streams are opened and never continued
+	ErrFloodResets  // the peer sends or causes too many resets
+	ErrFloodMeta    // too many meta frames
+	ErrFloodData    // more data than is taken
 
 	// The business error of a trailer (sections 6 and 7).
 
@@ -198,11 +200,14 @@ var codes = [numCodes]struct{ reason, text string }{
 	ErrDataAfterTrailer: {"data-after-trailer", "data after the trailer that closed this direction"},
 	ErrNoMethodOpened:   {"no-method-opened", "a header frame opens a stream without a method"},
 
-	ErrFloodStreams: {"flood-streams", "the peer goes on opening streams over the limit"},
-	ErrFloodResets:  {"flood-resets", "the peer resets or causes more resets than the budget allows"},
-	ErrFloodUnknown: {"flood-unknown", "the peer sends more frames of streams that do not exist than the budget allows"},
-	ErrFloodMeta:    {"flood-meta", "the peer sends more meta frames than the budget allows"},
-	ErrFloodData:    {"flood-data", "the peer sends more data than is taken"},
+	ErrStreamLimit:   {"stream-limit", "more live streams than the limit"},
+	ErrUnknownStream: {"unknown-stream", "strict: data for a stream that was never opened"},
+
+	ErrFloodStreams: {"flood-streams", "the peer goes on opening streams over the limit (MaxStreams)"},
+	ErrFloodOpens:   {"flood-opens", "the peer opens too many streams and never continues them (MaxOpens)"},
+	ErrFloodResets:  {"flood-resets", "the peer sends or causes too many resets (MaxResets)"},
+	ErrFloodMeta:    {"flood-meta", "the peer sends too many meta frames (MaxMeta)"},
+	ErrFloodData:    {"flood-data", "the peer sends more data than is taken (MaxPending)"},
 
 	ErrBizStatus:     {"biz-status", "biz-status is not a decimal int32"},
 	ErrBizExtra:      {"biz-extra", "biz-extra is not a flat JSON object of strings"},

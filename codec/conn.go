@@ -1,0 +1,143 @@
+package codec
+
+import (
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// Role is an end of a connection.
+type Role uint8
+
+const (
+	Client Role = 1 + iota // opens streams
+	Server                 // answers them
+)
+
+// Side is the role as errors show it.
+func (r Role) Side() status.Side {
+	if r == Server {
+		return status.SideServer
+	}
+	return status.SideClient
+}
+
+// String is "client" or "server".
+func (r Role) String() string { return r.Side().String() }
+
+// The defaults of ConnLimits.
+const (
+	DefaultMaxStreams = 1000
+	DefaultMaxResets  = 1000
+	DefaultMaxMeta    = 1000
+	DefaultMaxPending = 64 << 20
+
+	// DataOverhead is what a data frame counts besides its payload, in bytes,
+	// so that a flood of empty messages is one.
+	DataOverhead = 64
+)
+
+// ConnLimits bounds what a peer can make a connection hold or do (rule 9.15).
+// The zero value has every default on; a field that is zero or negative means
+// its default, and nothing can be switched off.
+type ConnLimits struct {
+	wire.Limits // of each frame, used for what is sent; give the Reader the same
+
+	// MaxStreams is how many streams may be live. A stream is live until
+	// Release, not just until it has ended: a handler that still runs holds its
+	// slot. A header over it is refused; a peer that goes on, MaxResets times
+	// without a slot getting free, is a flood.
+	MaxStreams int
+
+	// MaxOpens is how many streams may be open with nothing but their header
+	// received; MaxStreams by default.
+	MaxOpens int
+
+	// MaxResets is how many resets the peer may send or cause beyond the streams
+	// that end without one. Refill starts the count anew.
+	MaxResets int
+
+	// MaxMeta is how many meta frames may come beyond the data frames that do.
+	// Refill starts the count anew.
+	MaxMeta int
+
+	// MaxPending is how many bytes of data frames, each with DataOverhead, may
+	// have been received and not reported to Taken. Full reports that it is
+	// reached: stop reading then. A frame that comes all the same is a flood.
+	MaxPending int
+
+	// OneStream allows one live stream at a time.
+	OneStream bool
+}
+
+// or gives n, or the default where n is not positive.
+func or(n, def int) int {
+	if n <= 0 {
+		return def
+	}
+	return n
+}
+
+// Conn is one end of a connection without the connection: it is told what
+// arrives and says what that means, and appends what is to be sent or refuses.
+// It has the protocol's rules (docs/wire.md, section 9) and no socket, clock,
+// lock or goroutine; whoever uses it from several goroutines locks around it.
+//
+// Streams are known by their id. A live stream costs 16 bytes and its place in
+// a map; nothing of the peer's bytes is kept.
+type Conn struct {
+	role Role
+	lim  ConnLimits
+
+	streams streams
+	last    int32 // the id that Open gave last
+	fatal   error // why the connection is over; nil while it is not
+
+	opens    int // streams with nothing but their header received
+	pending  int // bytes of data not yet taken
+	resets   int // budgets used up; see budget.go
+	metas    int
+	refusals int
+
+	ending status.Status // what the last Event's Status points to
+}
+
+// NewConn makes one end of a connection.
+func NewConn(role Role, lim ConnLimits) *Conn {
+	lim.MaxStreams = or(lim.MaxStreams, DefaultMaxStreams)
+	lim.MaxOpens = or(lim.MaxOpens, lim.MaxStreams)
+	lim.MaxResets = or(lim.MaxResets, DefaultMaxResets)
+	lim.MaxMeta = or(lim.MaxMeta, DefaultMaxMeta)
+	lim.MaxPending = or(lim.MaxPending, DefaultMaxPending)
+	return &Conn{role: role, lim: lim, streams: newStreams()}
+}
+
+// Streams is how many streams are live: opened and not released.
+func (c *Conn) Streams() int { return len(c.streams.index) }
+
+// Err is why the connection is over, nil while it is not.
+func (c *Conn) Err() error { return c.fatal }
+
+// Release frees the slot of a stream that has ended, when its user is done
+// with it. It is refused with wire.ErrOrder while the stream has not ended,
+// and with wire.ErrNoStream if there is none.
+func (c *Conn) Release(id int32) error {
+	s := c.streams.get(id)
+	switch {
+	case s == nil:
+		return wire.ErrNoStream
+	case !s.is(ended):
+		return wire.ErrOrder
+	}
+	c.pending -= s.pending
+	c.refusals = 0
+	c.streams.remove(id)
+	return nil
+}
+
+// end marks a stream as ended, for both directions and for good.
+func (c *Conn) end(s *stream) {
+	if !s.is(continued) {
+		c.opens--
+	}
+	s.set(ended | continued)
+}

@@ -1,0 +1,254 @@
+package codec
+
+import (
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// Recv takes a frame that has arrived and says what it means. The tables of
+// rule 9.1 are what it goes by.
+//
+// An error is the end of the connection: a budget that is used up, by a
+// wire.Code that names it, or what Lost was told. It is the same for ever, the
+// frame has changed nothing then, and Lost ends the streams. All else that can be wrong reaches one stream at
+// most and is in the Event. It keeps nothing of f and allocates only where a
+// stream is opened.
+func (c *Conn) Recv(f *frame.Frame) (Event, error) {
+	if c.fatal != nil {
+		return Event{Role: c.role, Stream: f.StreamID}, c.fatal
+	}
+	if f.Type == frame.Data {
+		return c.recvData(f)
+	}
+	s := c.streams.get(f.StreamID)
+	switch f.Type {
+	case frame.Header:
+		return c.recvHeader(f, s)
+	case frame.Trailer:
+		return c.recvTrailer(f, s)
+	case frame.Rst:
+		return c.recvRst(f, s)
+	case frame.Meta:
+		return c.recvMeta(f, s)
+	}
+	return c.ignored(f), nil
+}
+
+func (c *Conn) event(k EventKind, f *frame.Frame) Event {
+	return Event{Kind: k, Role: c.role, Stream: f.StreamID}
+}
+
+func (c *Conn) ignored(f *frame.Frame) Event { return c.event(Ignored, f) }
+
+// fault ends a live stream by our own finding.
+func (c *Conn) fault(f *frame.Frame, s *stream, why wire.Code) (Event, error) {
+	if err := c.reset(); err != nil {
+		return c.ignored(f), err
+	}
+	c.end(s)
+	ev := c.event(Ended, f)
+	ev.Fault, ev.Owed = why, true
+	return ev, nil
+}
+
+// recvData delivers a message (rules 9.3, 9.9, 9.12).
+func (c *Conn) recvData(f *frame.Frame) (Event, error) {
+	s := c.streams.get(f.StreamID)
+	switch {
+	case s == nil:
+		return c.strayData(f)
+	case s.is(ended):
+		return c.ignored(f), nil
+	case s.is(closedIn):
+		return c.fault(f, s, wire.ErrDataAfterTrailer)
+	case c.Full():
+		c.fatal = wire.ErrFloodData
+		return c.ignored(f), c.fatal
+	}
+	c.proceed(s)
+	cost := len(f.Payload) + DataOverhead
+	s.pending += cost
+	c.pending += cost
+	earn(&c.metas)
+	return c.event(Message, f), nil
+}
+
+// strayData is data for a stream that is not live.
+func (c *Conn) strayData(f *frame.Frame) (Event, error) {
+	if c.lim.Strict && !c.streams.isRecent(f.StreamID) {
+		c.fatal = wire.ErrUnknownStream
+	}
+	return c.ignored(f), c.fatal
+}
+
+// proceed notes that a stream has been continued by the peer.
+func (c *Conn) proceed(s *stream) {
+	if !s.is(continued) {
+		s.set(continued)
+		c.opens--
+	}
+}
+
+// recvHeader is the opening at a server, the answer to it at a client (rules
+// 9.2, 9.3, 9.8, 9.14).
+func (c *Conn) recvHeader(f *frame.Frame, s *stream) (Event, error) {
+	switch {
+	case s != nil && s.is(ended) && c.role == Client, s == nil && c.role == Client:
+		return c.ignored(f), nil
+	case s != nil && !s.is(ended|headerIn):
+		s.set(headerIn)
+		return c.event(Headers, f), nil
+	case s != nil && !s.is(ended):
+		return c.fault(f, s, wire.ErrSecondHeader)
+	}
+	if why := c.openable(f, s); why != 0 {
+		return c.refuse(f, why)
+	}
+	if err := c.spend(&c.opens, c.lim.MaxOpens, wire.ErrFloodOpens); err != nil {
+		return c.ignored(f), err
+	}
+	c.streams.add(f.StreamID, headerIn)
+	return c.event(Opened, f), nil
+}
+
+// openable says why a header frame opens nothing, or 0.
+func (c *Conn) openable(f *frame.Frame, s *stream) wire.Code {
+	switch {
+	case s != nil || c.streams.isRecent(f.StreamID):
+		return wire.ErrReusedID
+	case len(f.Method()) == 0:
+		return wire.ErrNoMethodOpened
+	case c.lim.OneStream && c.Streams() > 0:
+		return wire.ErrNotAlone
+	case c.Streams() >= c.lim.MaxStreams:
+		return wire.ErrStreamLimit
+	}
+	return 0
+}
+
+// refuse is a header frame that opens nothing. What follows on its id is
+// ignored.
+func (c *Conn) refuse(f *frame.Frame, why wire.Code) (Event, error) {
+	err := error(nil)
+	if why == wire.ErrStreamLimit {
+		err = c.spend(&c.refusals, c.lim.MaxResets, wire.ErrFloodStreams)
+	} else {
+		err = c.reset()
+	}
+	if err != nil {
+		return c.ignored(f), err
+	}
+	if why != wire.ErrReusedID {
+		c.streams.remember(f.StreamID)
+	}
+	ev := c.event(Refused, f)
+	ev.Fault, ev.Owed = why, true
+	return ev, nil
+}
+
+// recvTrailer is the ending at a client, the half-close at a server (rules 9.4,
+// 9.5).
+func (c *Conn) recvTrailer(f *frame.Frame, s *stream) (Event, error) {
+	if s == nil || s.is(ended|closedIn) {
+		return c.ignored(f), nil
+	}
+	c.proceed(s)
+	ev := c.event(HalfClosed, f)
+	s.set(closedIn)
+	if c.role == Client {
+		c.end(s)
+		earn(&c.resets)
+		ev.Kind = Ended
+	}
+	c.readEnding(f, &ev)
+	return ev, nil
+}
+
+// readEnding parses what a trailer or rst says. An unreadable ending is one all
+// the same: the status says so.
+func (c *Conn) readEnding(f *frame.Frame, ev *Event) {
+	_ = trailer.ParseInto(&c.ending, f, trailer.Mode{Strict: c.lim.Strict})
+	ev.Status = &c.ending
+}
+
+// recvRst ends a stream both ways (rule 9.6). It is never answered.
+func (c *Conn) recvRst(f *frame.Frame, s *stream) (Event, error) {
+	err := c.reset()
+	if err != nil || s == nil || s.is(ended) {
+		return c.ignored(f), err
+	}
+	c.proceed(s)
+	c.end(s)
+	ev := c.event(Ended, f)
+	c.readEnding(f, &ev)
+	return ev, nil
+}
+
+// recvMeta delivers a meta frame (rule 9.11).
+func (c *Conn) recvMeta(f *frame.Frame, s *stream) (Event, error) {
+	err := c.spend(&c.metas, c.lim.MaxMeta, wire.ErrFloodMeta)
+	if err != nil || s != nil && s.is(ended) || c.streams.isRecent(f.StreamID) {
+		return c.ignored(f), err
+	}
+	return c.event(MetaFrame, f), nil
+}
+
+// Lost tells the Conn that the connection is over: by io.EOF or another error
+// of reading or writing, by an illegal frame, by a flood that Recv reported, or
+// because the transport closes it. It gives one Ended event for each stream that
+// has not ended, with err as its Fault: 12006 at a client and 12013 at a server,
+// or 12004 if err is an illegal frame or flood (rule 9.13). A nil err counts as
+// wire.ErrConnClosed.
+//
+// io.EOF becomes io.ErrUnexpectedEOF, since to a user of a stream io.EOF says
+// that it ended well.
+//
+// All streams have ended before it returns, whether or not the events are
+// iterated over to the end. A second call gives no events.
+func (c *Conn) Lost(err error) iter.Seq[Event] {
+	switch {
+	case err == nil:
+		err = wire.ErrConnClosed
+	case errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	}
+	if c.fatal == nil {
+		c.fatal = err
+	}
+	var lost []int32
+	for i := range c.streams.slots {
+		if s := &c.streams.slots[i]; s.id != 0 && !s.is(ended) {
+			c.end(s)
+			lost = append(lost, s.id)
+		}
+	}
+	return func(yield func(Event) bool) {
+		for _, id := range lost {
+			if !yield(Event{Kind: Ended, Role: c.role, Stream: id, Fault: lostFault{err}}) {
+				return
+			}
+		}
+	}
+}
+
+// lostFault is the end of the connection as the fault of a stream.
+type lostFault struct{ error }
+
+func (l lostFault) Unwrap() error { return l.error }
+
+// lostCode is the code of a stream that a lost connection ended.
+func lostCode(err error, role Role) status.StreamCode {
+	switch {
+	case errors.Is(err, wire.ErrIllegalFrame):
+		return status.IllegalFrame
+	case role == Server:
+		return status.CanceledByConnection
+	}
+	return status.TransportClosing
+}

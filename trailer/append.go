@@ -1,0 +1,175 @@
+package trailer
+
+import (
+	"strconv"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// Stream says of which stream a frame is.
+type Stream struct {
+	ID       int32
+	Method   string          // of the stream's header frame; may be empty (rule 4.2)
+	Protocol header.Protocol // of the stream's frames, most often header.ThriftStruct
+	Limits   *wire.Limits    // nil: the defaults
+}
+
+// AppendTrailer appends the trailer frame that carries s to the peer, behind
+// the user's own pairs (rule 4.7). Of s it reads Ending, Ret, FuncRet, Message,
+// and Pairs or else Extra; it keeps nothing.
+//
+// Refused is, with dst as it was and a wire.Code:
+//   - what a trailer cannot carry, or a reader would take for something else,
+//     such as a business error of code 0 (wire.ErrNotStatus);
+//   - a user's pair with a key that belongs to the status (wire.ErrReservedKey);
+//   - an Extra that is not what rule 7.1 says (wire.ErrBizExtra);
+//   - wire.ErrLongMessage, wire.ErrLongExtra, and what frame.Builder refuses.
+func AppendTrailer(dst []byte, st *Stream, s *status.Status, user []status.Pair) ([]byte, error) {
+	if c := fitsTrailer(s, user); c != 0 {
+		return dst, c
+	}
+	b := st.begin(dst, frame.Trailer)
+	for i := range user {
+		b.Str(user[i].Key, user[i].Value)
+	}
+	switch s.Ending {
+	case status.EndBusiness:
+		putBusiness(&b, s)
+	case status.EndFramework:
+		if s.FuncRet != 0 {
+			putCodes(&b, s)
+		}
+		return finishException(&b, st, s)
+	}
+	b.Method(st.Method)
+	return b.Finish(nil)
+}
+
+// AppendRst appends the rst frame that carries s to the peer (section 8): its
+// Ret, Message and CancelPath, or with NoDetail no exception at all. An Ending
+// other than status.EndCanceled is refused with wire.ErrNotStatus, and so is
+// what frame.Builder refuses; dst then comes back as it was.
+func AppendRst(dst []byte, st *Stream, s *status.Status) ([]byte, error) {
+	if s.Ending != status.EndCanceled || s.FuncRet != 0 || s.Pairs != nil || s.Extra != nil {
+		return dst, wire.ErrNotStatus
+	}
+	b := st.begin(dst, frame.Rst)
+	if len(s.CancelPath) > 0 {
+		b.EndStr(append(b.BeginStr(header.KeyCancelPath), s.CancelPath...))
+	}
+	if s.NoDetail {
+		b.Method(st.Method)
+		return b.Finish(nil)
+	}
+	return finishException(&b, st, s)
+}
+
+func (st *Stream) begin(dst []byte, t frame.Type) frame.Builder {
+	lim := st.Limits
+	if lim == nil {
+		lim = &defaults
+	}
+	return frame.BeginWithin(dst, t, st.ID, st.Protocol, lim)
+}
+
+var defaults wire.Limits
+
+// fitsTrailer refuses a status that would be lost in a trailer, or read as
+// another one.
+func fitsTrailer(s *status.Status, user []status.Pair) wire.Code {
+	for i := range user {
+		if reserved(user[i].Key) {
+			return wire.ErrReservedKey
+		}
+	}
+	extra := s.Pairs != nil || s.Extra != nil
+	switch s.Ending {
+	case status.EndOK:
+		if s.Ret != 0 || s.FuncRet != 0 || len(s.Message) != 0 || extra {
+			return wire.ErrNotStatus
+		}
+		return 0
+	case status.EndBusiness:
+		if s.Ret != 0 || s.FuncRet == 0 {
+			return wire.ErrNotStatus
+		}
+		return fitsBusiness(s)
+	case status.EndFramework:
+		if extra {
+			return wire.ErrNotStatus
+		}
+		return 0
+	}
+	return wire.ErrNotStatus
+}
+
+// fitsBusiness refuses values that no reader could be given.
+func fitsBusiness(s *status.Status) wire.Code {
+	if len(s.Message) > wire.MaxLen16 {
+		return wire.ErrLongMessage
+	}
+	if s.Pairs != nil || s.Extra == nil {
+		return 0
+	}
+	if len(s.Extra) > wire.MaxLen16 {
+		return wire.ErrLongExtra
+	}
+	var x Extra
+	if _, err := x.Parse(s.Extra, false); err != nil {
+		return wire.ErrBizExtra
+	}
+	return 0
+}
+
+// reserved reports whether the status itself writes pairs with this key.
+func reserved(key string) bool {
+	switch key {
+	case header.KeyBizStatus, header.KeyBizMessage, header.KeyBizExtra,
+		header.KeyTRPCRet, header.KeyTRPCFuncRet, header.KeyTRPCErrorMsg:
+		return true
+	}
+	return false
+}
+
+// putBusiness adds the biz-* pairs (rules 6.3, 6.4, 7.5).
+func putBusiness(b *frame.Builder, s *status.Status) {
+	putCode(b, header.KeyBizStatus, s.FuncRet)
+	putBytes(b, header.KeyBizMessage, s.Message)
+	switch {
+	case s.Pairs != nil:
+		b.EndStr(AppendExtra(b.BeginStr(header.KeyBizExtra), s.Pairs))
+	case s.Extra != nil:
+		putBytes(b, header.KeyBizExtra, s.Extra)
+	}
+}
+
+// putCodes adds the trpc-* pairs, by which both codes survive (rule 6.6). The
+// message is in the exception anyway: one that no pair can hold is left to it.
+func putCodes(b *frame.Builder, s *status.Status) {
+	putCode(b, header.KeyTRPCRet, s.Ret)
+	putCode(b, header.KeyTRPCFuncRet, s.FuncRet)
+	if len(s.Message) <= wire.MaxLen16 {
+		putBytes(b, header.KeyTRPCErrorMsg, s.Message)
+	}
+}
+
+func putCode(b *frame.Builder, key string, code int32) {
+	b.EndStr(strconv.AppendInt(b.BeginStr(key), int64(code), 10))
+}
+
+func putBytes(b *frame.Builder, key string, v []byte) {
+	b.EndStr(append(b.BeginStr(key), v...))
+}
+
+// finishException ends a frame with the exception of s as its payload.
+func finishException(b *frame.Builder, st *Stream, s *status.Status) ([]byte, error) {
+	b.Method(st.Method)
+	dst, err := b.FinishPrefix(SizeException(len(st.Method), len(s.Message)))
+	if err != nil {
+		return dst, err
+	}
+	return AppendException(dst, st.Method, st.ID, s.Ret, s.Message)
+}
