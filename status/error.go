@@ -75,6 +75,11 @@ type Error struct {
 	// CancelPath is who cancelled and who passed it on, in that order.
 	CancelPath []string
 
+	// Partial is, with a 12003, what could be read of the business error whose
+	// rest could not: its code and message. It is kept out of the chain of
+	// errors.As, so that nobody takes the 12003 for a business error.
+	Partial *BizError
+
 	// Cause is the error below, for errors.Is and errors.As. Its text stands in
 	// place of Message for Stream, and after it for the kinds of tRPC.
 	Cause error

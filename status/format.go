@@ -44,6 +44,7 @@ func (e *Error) LogValue() slog.Value {
 	add(e.Desc != "", slog.String("desc", e.Desc))
 	add(e.Extra != nil, slog.Any("extra", e.Extra))
 	add(e.CancelPath != nil, slog.Any("canceled_path", e.CancelPath))
+	add(e.Partial != nil, slog.Any("partial", e.Partial))
 	add(e.Cause != nil, slog.Any("cause", e.Cause))
 	return slog.GroupValue(attrs...)
 }
@@ -84,6 +85,9 @@ func (e *Error) appendDetail(dst []byte, nl string) []byte {
 	}
 	for _, k := range slices.Sorted(maps.Keys(e.Extra)) {
 		line("extra", strconv.Quote(k)+" = "+strconv.Quote(e.Extra[k]))
+	}
+	if e.Partial != nil {
+		line("read of it", e.Partial.Error())
 	}
 	if e.Cause == nil {
 		return dst

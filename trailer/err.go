@@ -16,9 +16,10 @@ import (
 //   - exception: a *status.Exception of kind Stream and code 12001, whose cause
 //     is one of kind Application with the peer's type id and message;
 //   - rst: a *status.Exception of kind Stream with the peer's code, message and
-//     cancel path, or, without NoDetail being false, "reset by peer" as 12009 at
-//     a client and 12010 at a server (rule 8.2);
-//   - what could not be read: 12003 or 12004, which is our own finding.
+//     cancel path, or with NoDetail "reset by peer", as 12009 at a client and
+//     12010 at a server (rule 8.2);
+//   - what could not be read: 12003 or 12004, which is our own finding, with
+//     code and message of a business error that could be read as Partial.
 func Err(s *status.Status, side status.Side) error {
 	switch s.Ending {
 	case status.EndOK:
@@ -63,7 +64,7 @@ func applicationErr(s *status.Status, side status.Side) error {
 		Code: s.Ret, Message: exceptionText(s),
 	}
 	e := &status.Error{
-		Kind: status.Stream, Side: side, Remote: true,
+		Kind: status.Stream, Side: side,
 		Code: int32(status.ApplicationException), Cause: cause.Err(),
 	}
 	return e.Err()
@@ -116,6 +117,10 @@ func illegalErr(s *status.Status, side status.Side) error {
 	e := &status.Error{
 		Kind: status.Stream, Side: side, Code: code,
 		Message: s.Err.Error() + " (at byte " + strconv.Itoa(s.Offset) + "; " + s.Err.Reason() + ")",
+	}
+	if code == int32(status.IllegalBiz) && (s.FuncRet != 0 || s.Message != nil) {
+		e.Partial = status.NewBiz(s.FuncRet, string(s.Message))
+		e.Partial.Remote = true
 	}
 	return e.Err()
 }
