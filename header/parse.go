@@ -91,10 +91,10 @@ func (v *View) block(b []byte, p, size, room int, strict bool) (n, left int, err
 // are not there.
 func start(b []byte, size int) (n int, err error) {
 	switch {
-	case len(b) > 0 && !Protocol(b[0]).Valid():
-		return 0, wire.ErrProtocol
 	case size < 2:
 		return 0, wire.ErrHeaderSize
+	case len(b) > 0 && !Protocol(b[0]).Valid():
+		return 0, wire.ErrProtocol
 	}
 	return size, wire.ErrShort
 }
