@@ -17,55 +17,59 @@ import (
 // It never panics, allocates or keeps b beyond f. Its cost is linear in the
 // header info and does not depend on the payload. After an error f must not be
 // used.
-func (f *Frame) Parse(b []byte) (n int, err error) {
-	return f.usual(b, wire.DefaultMaxHeader, wire.DefaultMaxPayload, wire.DefaultMaxPairs, &defaults)
-}
+func (f *Frame) Parse(b []byte) (n int, err error) { return f.ParseWithin(b, &defaults) }
 
-// ParseWithin is Parse within lim.
+// ParseWithin is Parse within lim. It takes the frames that are there whole and
+// whose header info has the shape that peers write; all else, and every error
+// but the frequent ones, it leaves to parse.
 func (f *Frame) ParseWithin(b []byte, lim *Limits) (n int, err error) {
-	return f.usual(b, lim.Header(), lim.Payload(), lim.Pairs(), lim)
-}
-
-// usual parses frames that are there whole and whose header info has the shape
-// that peers write, given the limits that lim has in force. It leaves all else,
-// and every error but the frequent ones, to parse.
-func (f *Frame) usual(b []byte, maxInfo, maxPayload, maxPairs int, lim *Limits) (n int, err error) {
-	if len(b) < FixedSize {
+	if len(b) < FixedSize+wire.MinHeader {
 		return f.parse(b, lim)
 	}
 	word := wire.Uint32(b, offMagic) // MAGIC and FLAGS
 	length := int(wire.Uint32(b, offLength))
-	info := FixedSize + 4*int(wire.Uint16(b, offHeaderSize))
-	end := lengthSize + length
-	if word&usualMask != usualWord || info-FixedSize > maxInfo || uint(end-info) > uint(maxPayload) || uint(end) > uint(len(b)) {
-		if word>>16 != magic && uint(length-afterSize-wire.MinHeader) <= uint(maxPayload) &&
-			b[offLength] < wire.MinForeign && wire.ForeignMagic(uint16(word>>16)) == 0 {
+	if m := uint16(word >> 16); m != magic {
+		// LENGTH is judged before MAGIC, and foreign bytes have names.
+		if uint(length-afterSize-wire.MinHeader) <= usualPayload && lim == &defaults && wire.ForeignMagic(m) == 0 {
 			return offMagic, wire.ErrMagic
 		}
 		return f.parse(b, lim)
 	}
-	f.Flags = Flags(word)
-	f.StreamID = int32(wire.Uint32(b, offStreamID))
-	f.Payload = b[info:end:end]
-	typ, bad := f.Header.ParseUsual(b[FixedSize:info:info], maxPairs)
-	if bad != 0 {
-		return FixedSize + bad, wire.ErrStrPair
-	}
-	if typ == 0 {
+	info, end := FixedSize+4*int(wire.Uint16(b, offHeaderSize)), lengthSize+length
+	stream := int32(wire.Uint32(b, offStreamID))
+	if Flags(word)&FlagStreaming == 0 || stream == 0 || uint(end) > uint(len(b)) || uint(end-info) > usualPayload {
 		return f.parse(b, lim)
 	}
-	if f.Type = Type(typ - '0'); !f.Type.Valid() || f.StreamID == 0 {
-		if n, err = f.setType(lim); err != nil {
-			return n, err
+	pairs := wire.DefaultMaxPairs
+	if lim != &defaults {
+		if info-FixedSize > lim.Header() || end-info > lim.Payload() {
+			return f.parse(b, lim)
 		}
+		pairs = lim.Pairs()
 	}
-	return end, nil
+	f.Flags, f.StreamID = Flags(word), stream
+	f.Payload = b[info:end:end]
+	typ, bad := f.Header.ParseUsual(b[FixedSize:info], pairs)
+	switch f.Type = Type(typ - '0'); {
+	case f.Type.Valid():
+		return end, nil
+	case bad != 0:
+		return FixedSize + bad, wire.ErrStrPair
+	case typ == 0:
+		return f.parse(b, lim)
+	}
+	if n, err = f.unknownType(lim); err == nil {
+		n = end
+	}
+	return n, err
 }
 
-// MAGIC and FLAGS of a legal frame, and the bits that make it so.
+// usualPayload is the longest payload of a usual frame, in bytes. The second
+// line does not compile if the LENGTH of such a frame could begin like foreign
+// bytes.
 const (
-	usualMask = 0xFFFF<<16 | uint32(FlagStreaming)
-	usualWord = magic<<16 | uint32(FlagStreaming)
+	usualPayload = wire.DefaultMaxPayload
+	_            = uint(wire.MinForeign<<24 - 1 - (afterSize + wire.MaxHeader + usualPayload))
 )
 
 // parse is the whole of ParseWithin, which takes the usual frames itself.

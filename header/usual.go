@@ -1,10 +1,6 @@
 package header
 
-import (
-	"encoding/binary"
-
-	"github.com/ttwire/ttwire/wire"
-)
+import "github.com/ttwire/ttwire/wire"
 
 // Peers write the frame type and the method in one block, and in either order,
 // since they write it from a map. One compare of 8 bytes tells which.
@@ -27,42 +23,44 @@ func (v *View) ParseUsual(b []byte, pairs int) (typ byte, bad int) {
 	if len(b) < 14 || wire.Uint16(b, 0)&^0x0100 != uint16(ThriftStruct)<<8 {
 		return 0, 0
 	}
-	p := 2
+	at := 2
 	if b[2] == infoStrs {
 		strs := int(wire.Uint16(b, 3))
 		if pairs -= strs; pairs < 0 || 4*strs > len(b)-5 {
 			return 0, 0
 		}
-		if p = skip(b, 5, 2*strs); p < 0 {
-			return 0, ^p
+		if at = skip(b, 5, 2*strs); at < 0 {
+			return 0, ^at
 		}
 	}
-	if pairs < 2 || uint(p) > uint(len(b)-12) {
+	p, end := int(uint32(at)), 0 // as uint32, so that no bounds check is left below
+	if pairs < 2 || p > len(b)-12 {
 		return 0, 0
 	}
-	v.info, v.strs, v.strsEnd = b, 2, uint32(p)
-	w, end := b[p:], 0
-	switch x := binary.BigEndian.Uint64(w); {
+	switch x := wire.Uint64(b, p); {
 	case x>>8 == typeFirst:
-		y := wire.Uint32(w, 8)
+		y := wire.Uint32(b, p+8)
 		if y>>16 != uint32(KeyMethod) {
 			return 0, 0
 		}
 		typ, v.typeAt, v.method = byte(x), uint32(p+5), uint32(p+10)
-		end = 12 + int(y&0xFFFF)
+		end = p + int(uint16(y))
 	case x>>24 == methodFirst:
-		end = 12 + int(uint16(x>>8))
-		if end > len(w) || wire.Uint32(w, end-5) != typePair {
+		end = p + int(uint16(x>>8))
+		if end > len(b)-12 || wire.Uint32(b, end+7) != typePair {
 			return 0, 0
 		}
-		typ, v.typeAt, v.method = w[end-1], uint32(p+end-3), uint32(p+5)
+		typ, v.typeAt, v.method = b[end+11], uint32(end+9), uint32(p+5)
 	default:
 		return 0, 0
 	}
-	padding := uint(len(w) - end)
-	if padding > 3 || wire.Uint32(w, len(w)-4)&(1<<(8*padding&31)-1) != 0 {
+	padding := uint(len(b) - 12 - end)
+	if padding > 3 || wire.Uint32(b, len(b)-4)&paddingMask[padding] != 0 {
 		return 0, 0
 	}
-	v.typ = typ
+	v.info, v.strs, v.strsEnd, v.typ = b, 2, uint32(p), typ
 	return typ, 0
 }
+
+// paddingMask has the bits of the last n bytes of a u32 at n.
+var paddingMask = [4]uint32{0, 0xFF, 0xFFFF, 0xFF_FFFF}

@@ -18,6 +18,13 @@ func Uint32(b []byte, p int) uint32 {
 	return uint32(b[p+3]) | uint32(b[p+2])<<8 | uint32(b[p+1])<<16 | uint32(b[p])<<24
 }
 
+// Uint64 reads the big-endian u64 at b[p:]. The caller has seen to it that all
+// eight bytes are there.
+func Uint64(b []byte, p int) uint64 {
+	return uint64(b[p+7]) | uint64(b[p+6])<<8 | uint64(b[p+5])<<16 | uint64(b[p+4])<<24 |
+		uint64(b[p+3])<<32 | uint64(b[p+2])<<40 | uint64(b[p+1])<<48 | uint64(b[p])<<56
+}
+
 // End16 is where the value behind the u16 length at b[p:] ends, or -1 if b
 // does not hold it whole. p is not negative.
 func End16(b []byte, p int) int {
