@@ -5,7 +5,7 @@
 //     give the same frames, errors and offsets for the same bytes, however these
 //     are cut into pieces.
 //   - [Writer] gathers small frames into one write and sends large payloads from
-//     where they are.
+//     where they are; [SharedWriter] is one for several goroutines.
 //
 // Frames are views: they are valid until the next call, and Frame.Clone is the
 // way to keep one. An illegal frame is final, since nothing behind it can be

@@ -59,6 +59,7 @@ const (
 // Misuse, and misbehaviour of what is read from and written to.
 var (
 	errCount  = errors.New("codec: Read or Write returned an impossible count")
+	errFed    = errors.New("codec: End before Next has given all frames")
 	errShrunk = errors.New("codec: Commit of a slice that is not Buffer extended")
 )
 

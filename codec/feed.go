@@ -14,7 +14,7 @@ import (
 //	for {
 //		f, err := fd.Next()
 //		if err == wire.ErrShort {
-//			break // b is free again; wait for more
+//			break // b is the caller's again
 //		}
 //		...
 //	}
@@ -57,7 +57,7 @@ func (d *Feeder) Feed(b []byte) {
 // error is wire.ErrShort if the pieces so far hold no further whole frame, and
 // a *wire.Error, for ever, if there is an illegal one.
 func (d *Feeder) Next() (*frame.Frame, error) {
-	if len(d.own) == 0 {
+	if d.need == 0 {
 		if n, err := d.f.ParseWithin(d.in, &d.lim); err == nil {
 			d.in = d.in[n:]
 			d.off += int64(n)
@@ -67,21 +67,103 @@ func (d *Feeder) Next() (*frame.Frame, error) {
 	return d.next()
 }
 
-var errShort error = wire.ErrShort
-
 // next is Next where a frame is cut or illegal, or one has been given from the
 // Feeder's own memory.
 func (d *Feeder) next() (*frame.Frame, error) {
-	if d.err != nil {
-		return nil, d.err
+	d.recycle()
+	for d.err == nil {
+		b := d.in
+		if d.need > 0 {
+			if !d.gather() {
+				return nil, wire.ErrShort
+			}
+			b = d.own
+		}
+		n, err := d.f.ParseWithin(b, &d.lim)
+		switch {
+		case err == nil:
+			return d.give(n), nil
+		case err != wire.ErrShort:
+			d.err = illegal(d.off, n, err)
+		case len(b) == 0:
+			return nil, wire.ErrShort
+		default:
+			d.need = wait(b, n)
+		}
 	}
-	return nil, errShort
+	return nil, d.err
+}
+
+// give moves over the frame of n bytes that has just been parsed.
+func (d *Feeder) give(n int) *frame.Frame {
+	d.off += int64(n)
+	if d.done = d.need > 0; !d.done {
+		d.in = d.in[n:]
+	}
+	return &d.f
+}
+
+// gather moves what the cut frame needs from the piece to the Feeder's own
+// memory, and reports whether that is enough for a look at it.
+func (d *Feeder) gather() bool {
+	have := len(d.own) + d.pile.n
+	piece := d.in[:min(d.need-have, len(d.in))]
+	d.in = d.in[len(piece):]
+	if d.pile.n == 0 && len(d.own)+len(piece) <= max(cap(d.own), DefaultBufferSize) {
+		d.own = append(d.own, piece...)
+		return len(d.own) == d.need
+	}
+	for len(piece) > 0 {
+		have = len(d.own) + d.pile.n
+		n := copy(d.pile.room(min(max(have, len(piece)), d.need-have)), piece)
+		d.pile.add(n)
+		piece = piece[n:]
+	}
+	if len(d.own)+d.pile.n < d.need {
+		return false
+	}
+	d.own = d.pile.join(d.own)
+	return true
+}
+
+// recycle makes the memory of a frame that has been given free for the next one
+// that is cut, or gives it back if that has been too much for a while.
+func (d *Feeder) recycle() {
+	if !d.done {
+		return
+	}
+	if d.calm++; len(d.own) > DefaultBufferSize {
+		d.calm = 0
+	}
+	if d.own = d.own[:0]; cap(d.own) > DefaultBufferSize && d.calm > calmReads {
+		d.own = nil
+	}
+	d.done, d.need = false, 0
 }
 
 // End says what it means that the input ends here: nil between frames, a
-// *TruncatedError inside one, or what the Feeder has failed with. It is to be
-// called when Next has nothing more to give.
-func (d *Feeder) End() error { return d.err }
+// *TruncatedError inside one, or what the Feeder has failed with; the error
+// stays. Next must have given all that it can.
+func (d *Feeder) End() error {
+	d.recycle()
+	switch {
+	case d.err != nil:
+	case len(d.in) > 0:
+		return errFed
+	case d.need > 0:
+		b := d.own
+		if d.pile.n > 0 {
+			b = d.pile.join(b)
+		}
+		if n, err := d.f.ParseWithin(b, &d.lim); err != wire.ErrShort {
+			d.err = illegal(d.off, n, err)
+		} else {
+			d.err = truncated(d.off, b)
+		}
+		d.own = b
+	}
+	return d.err
+}
 
 // Offset is where the Feeder stands, in bytes from the start of the input:
 // behind the last frame that it has given.
@@ -89,7 +171,12 @@ func (d *Feeder) Offset() int64 { return d.off }
 
 // Buffered is how many bytes have been fed and not given yet. Offset and
 // Buffered together are what has been fed.
-func (d *Feeder) Buffered() int { return len(d.in) }
+func (d *Feeder) Buffered() int {
+	if d.done {
+		return len(d.in)
+	}
+	return len(d.own) + d.pile.n + len(d.in)
+}
 
 // InFrame reports whether bytes of a frame have come that has not been given,
 // so that a transport can time it.

@@ -82,7 +82,7 @@ func (b *readBuffer) resize(n int) {
 // and puts it together in a new one.
 func (b *readBuffer) pileUp(need int) {
 	for have := b.w; have < need && b.end == nil; have = b.w + b.pile.n {
-		b.pile.add(b.readInto(b.pile.room(have, need)))
+		b.pile.add(b.readInto(b.pile.room(min(have, need-have))))
 	}
 	b.buf = b.pile.join(b.buf[:b.w])
 	b.w = len(b.buf)

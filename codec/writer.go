@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // A Writer gathers frames and writes many of them at once.
@@ -22,21 +23,20 @@ import (
 // nothing is tried again, and every call returns the same error.
 //
 // Frames are written once at least as many bytes wait as the buffer has, by
-// Flush, and with a large payload. The memory held is what waits, and for reuse
-// at most 4 times the buffer size.
+// Flush, and with a large payload. The buffer grows with what waits; at most 4
+// times its size is kept.
 //
-// A Writer must not be used by several goroutines at once: see the Shared
-// example.
+// A Writer must not be used by several goroutines at once: see SharedWriter.
 type Writer struct {
-	dst  io.Writer
+	dst  sink
 	lim  frame.Limits
-	buf  []byte
+	buf  []byte // what waits
 	size int
-	err  error
+	err  error // what every call returns from now on
 }
 
 // CopyMax is the largest payload, in bytes, that is copied behind its prefix.
-// Above it, sending payloads from where they are costs less.
+// Above that, sending it from where it is costs less.
 const CopyMax = 16 << 10
 
 // NewWriter makes a Writer to dst. WriteFrame refuses frames that are not
@@ -45,9 +45,16 @@ func NewWriter(dst io.Writer, lim frame.Limits) *Writer {
 	return NewWriterSize(dst, lim, DefaultBufferSize)
 }
 
-// NewWriterSize is NewWriter with a buffer of size bytes.
+// NewWriterSize is NewWriter with a buffer of size bytes. With 0, every frame is
+// written when it is committed.
 func NewWriterSize(dst io.Writer, lim frame.Limits, size int) *Writer {
-	return &Writer{dst: dst, lim: lim, size: size}
+	return &Writer{dst: sinkOf(dst), lim: lim, size: size}
+}
+
+// NewBufioxWriter is NewWriter for the bufiox.Writer that CloudWeGo transports
+// hold. Each write is WriteBinary and then Flush.
+func NewBufioxWriter(dst BufioxSink, lim frame.Limits) *Writer {
+	return &Writer{dst: bufioxSink{dst}, lim: lim, size: DefaultBufferSize}
 }
 
 // Buffer is the slice for the next frames to be appended to, and for Commit to
@@ -56,27 +63,88 @@ func (w *Writer) Buffer() []byte { return w.buf }
 
 // Commit takes Buffer extended by whole frames, or the error of what should
 // have extended it, which it returns.
-func (w *Writer) Commit(b []byte, err error) error { return err }
+func (w *Writer) Commit(b []byte, err error) error {
+	if err = w.take(b, err); err != nil || len(w.buf) < w.size {
+		return err
+	}
+	return w.write(nil)
+}
 
 // CommitPrefix is Commit for frames of which the last one lacks its payload,
 // which it adds: up to CopyMax bytes are copied, a larger payload is written
-// before CommitPrefix returns, by writev where dst is a network connection.
-func (w *Writer) CommitPrefix(payload, b []byte, err error) error { return err }
+// before CommitPrefix returns, by writev where dst is a TCP or Unix connection.
+func (w *Writer) CommitPrefix(payload, b []byte, err error) error {
+	if err == nil && len(payload) <= CopyMax {
+		return w.Commit(append(b, payload...), nil)
+	}
+	if err = w.take(b, err); err != nil {
+		return err
+	}
+	return w.write(payload)
+}
+
+// take makes b what waits.
+func (w *Writer) take(b []byte, err error) error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case err != nil:
+		return err
+	case len(b) < len(w.buf):
+		return errShrunk
+	}
+	w.buf = b
+	return nil
+}
 
 // WriteData adds a data frame. The payload is the caller's again when it
 // returns.
 func (w *Writer) WriteData(t *frame.Template, payload []byte) error {
-	b, err := t.AppendPrefix(w.Buffer(), len(payload))
+	b, err := t.AppendPrefix(w.buf, len(payload))
 	return w.CommitPrefix(payload, b, err)
 }
 
-// WriteFrame adds a frame as it was read: see frame.Frame.AppendTo.
+// WriteFrame adds a frame as it came: see frame.Frame.AppendTo.
 func (w *Writer) WriteFrame(f *frame.Frame) error {
-	return w.Commit(f.AppendWithin(w.Buffer(), &w.lim))
+	if len(f.Payload) <= CopyMax {
+		return w.Commit(f.AppendWithin(w.buf, &w.lim))
+	}
+	b, err := appendPrefix(w.buf, f, &w.lim)
+	return w.CommitPrefix(f.Payload, b, err)
+}
+
+// appendPrefix appends a frame without its payload, which LENGTH counts.
+func appendPrefix(dst []byte, f *frame.Frame, lim *frame.Limits) ([]byte, error) {
+	prefix := *f
+	prefix.Payload = nil
+	b, err := prefix.AppendWithin(dst, lim)
+	if err != nil {
+		return dst, err
+	}
+	length := len(b) - len(dst) - lengthSize
+	if len(f.Payload) > min(lim.Payload(), wire.MaxLength-length) {
+		return dst, wire.ErrPayloadTooLarge
+	}
+	wire.PutUint32(b, len(dst), uint32(length+len(f.Payload)))
+	return b, nil
 }
 
 // Flush writes what waits.
-func (w *Writer) Flush() error { return w.err }
+func (w *Writer) Flush() error {
+	if len(w.buf) == 0 {
+		return w.err
+	}
+	return w.write(nil)
+}
+
+// write writes what waits and payload behind it.
+func (w *Writer) write(payload []byte) error {
+	w.err = w.dst.write(w.buf, payload)
+	if w.buf = w.buf[:0]; cap(w.buf) > 4*max(w.size, CopyMax) {
+		w.buf = nil
+	}
+	return w.err
+}
 
 // Buffered is how many bytes wait to be written.
 func (w *Writer) Buffered() int { return len(w.buf) }
