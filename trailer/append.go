@@ -37,7 +37,9 @@ func AppendTrailer(dst []byte, st *Stream, s *status.Status, user []status.Pair)
 	}
 	switch s.Ending {
 	case status.EndBusiness:
-		putBusiness(&b, s)
+		if c := putBusiness(&b, s); c != 0 {
+			return dst, c
+		}
 	case status.EndFramework:
 		if s.FuncRet != 0 {
 			putCodes(&b, s)
@@ -53,7 +55,8 @@ func AppendTrailer(dst []byte, st *Stream, s *status.Status, user []status.Pair)
 // other than status.EndCanceled is refused with wire.ErrNotStatus, and so is
 // what frame.Builder refuses; dst then comes back as it was.
 func AppendRst(dst []byte, st *Stream, s *status.Status) ([]byte, error) {
-	if s.Ending != status.EndCanceled || s.FuncRet != 0 || s.Pairs != nil || s.Extra != nil {
+	detail := s.Ret != 0 || len(s.Message) != 0
+	if s.Ending != status.EndCanceled || s.FuncRet != 0 || s.Pairs != nil || s.Extra != nil || s.NoDetail && detail {
 		return dst, wire.ErrNotStatus
 	}
 	b := st.begin(dst, frame.Rst)
@@ -135,15 +138,21 @@ func reserved(key string) bool {
 }
 
 // putBusiness adds the biz-* pairs (rules 6.3, 6.4, 7.5).
-func putBusiness(b *frame.Builder, s *status.Status) {
+func putBusiness(b *frame.Builder, s *status.Status) wire.Code {
 	putCode(b, header.KeyBizStatus, s.FuncRet)
 	putBytes(b, header.KeyBizMessage, s.Message)
 	switch {
 	case s.Pairs != nil:
-		b.EndStr(AppendExtra(b.BeginStr(header.KeyBizExtra), s.Pairs))
+		before := b.BeginStr(header.KeyBizExtra)
+		after := AppendExtra(before, s.Pairs)
+		if len(after)-len(before) > wire.MaxLen16 {
+			return wire.ErrLongExtra
+		}
+		b.EndStr(after)
 	case s.Extra != nil:
 		putBytes(b, header.KeyBizExtra, s.Extra)
 	}
+	return 0
 }
 
 // putCodes adds the trpc-* pairs, by which both codes survive (rule 6.6). The

@@ -1,0 +1,276 @@
+package trailer_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
+	"pgregory.net/rapid"
+)
+
+// TestAppendRefuses: what a reader could not be given, or would take for
+// something else, is refused, and dst comes back as it was.
+func TestAppendRefuses(t *testing.T) {
+	long := strings.Repeat("x", wire.MaxLen16+1)
+	bizOf := func(f func(*status.Status)) status.Status {
+		s := status.Status{Ending: status.EndBusiness, FuncRet: 9}
+		f(&s)
+		return s
+	}
+	for _, c := range []struct {
+		name string
+		s    status.Status
+		user []status.Pair
+		want wire.Code
+	}{
+		{"zero", status.Status{}, nil, wire.ErrNotStatus},
+		{"illegal", status.Status{Ending: status.EndIllegal}, nil, wire.ErrNotStatus},
+		{"canceled", status.Status{Ending: status.EndCanceled}, nil, wire.ErrNotStatus},
+		{"ok-with-ret", status.Status{Ending: status.EndOK, Ret: 1}, nil, wire.ErrNotStatus},
+		{"ok-with-func-ret", status.Status{Ending: status.EndOK, FuncRet: 1}, nil, wire.ErrNotStatus},
+		{"ok-with-message", status.Status{Ending: status.EndOK, Message: []byte("m")}, nil, wire.ErrNotStatus},
+		{"ok-with-pairs", status.Status{Ending: status.EndOK, Pairs: []status.Pair{}}, nil, wire.ErrNotStatus},
+		{"ok-with-extra", status.Status{Ending: status.EndOK, Extra: []byte{}}, nil, wire.ErrNotStatus},
+		{"business-0", bizOf(func(s *status.Status) { s.FuncRet = 0 }), nil, wire.ErrNotStatus},
+		{"business-with-ret", bizOf(func(s *status.Status) { s.Ret = 1 }), nil, wire.ErrNotStatus},
+		{"framework-with-extra", status.Status{Ending: status.EndFramework, Extra: []byte("{}")}, nil, wire.ErrNotStatus},
+		{"B10/message", bizOf(func(s *status.Status) { s.Message = []byte(long) }), nil, wire.ErrLongMessage},
+		{"B10/extra", bizOf(func(s *status.Status) { s.Extra = []byte(long) }), nil, wire.ErrLongExtra},
+		{"B10/pairs", bizOf(func(s *status.Status) { s.Pairs = []status.Pair{{Key: "k", Value: long}} }), nil, wire.ErrLongExtra},
+		{"bad-extra", bizOf(func(s *status.Status) { s.Extra = []byte("[]") }), nil, wire.ErrBizExtra},
+		{"user-key", status.Status{Ending: status.EndOK}, []status.Pair{{Key: "biz-status", Value: "0"}}, wire.ErrReservedKey},
+		{"user-value", status.Status{Ending: status.EndOK}, []status.Pair{{Key: "k", Value: long}}, wire.ErrTooLong},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			refuses(t, c.want, func(dst []byte) ([]byte, error) {
+				return trailer.AppendTrailer(dst, &bidi, &c.s, c.user)
+			})
+		})
+	}
+	for _, c := range []struct {
+		name string
+		s    status.Status
+		want wire.Code
+	}{
+		{"rst/ok", status.Status{Ending: status.EndOK}, wire.ErrNotStatus},
+		{"rst/func-ret", status.Status{Ending: status.EndCanceled, FuncRet: 1}, wire.ErrNotStatus},
+		{"rst/pairs", status.Status{Ending: status.EndCanceled, Pairs: []status.Pair{}}, wire.ErrNotStatus},
+		{"rst/extra", status.Status{Ending: status.EndCanceled, Extra: []byte{}}, wire.ErrNotStatus},
+		{"rst/no-detail-but", status.Status{Ending: status.EndCanceled, NoDetail: true, Ret: 1}, wire.ErrNotStatus},
+		{"rst/long-path", status.Status{Ending: status.EndCanceled, CancelPath: []byte(long)}, wire.ErrTooLong},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			refuses(t, c.want, func(dst []byte) ([]byte, error) { return trailer.AppendRst(dst, &bidi, &c.s) })
+		})
+	}
+}
+
+func refuses(t *testing.T, want wire.Code, appendTo func([]byte) ([]byte, error)) {
+	t.Helper()
+	dst := []byte("before")
+	out, err := appendTo(dst)
+	if err != want || !errors.Is(err, wire.ErrRefused) && !errors.Is(err, wire.ErrIllegalBiz) {
+		t.Errorf("err %v, want %v", err, want)
+	}
+	if len(out) != len(dst) || &out[0] != &dst[0] || string(out) != "before" {
+		t.Errorf("dst came back as %q", out)
+	}
+}
+
+// TestAppendLimits: the stream's limits are those of the frame, and an exception
+// over them is refused.
+func TestAppendLimits(t *testing.T) {
+	st := bidi
+	st.Limits = &wire.Limits{MaxPayload: 30}
+	s := status.Status{Ending: status.EndFramework, Message: []byte("much too long")}
+	refuses(t, wire.ErrPayloadTooLarge, func(dst []byte) ([]byte, error) { return trailer.AppendTrailer(dst, &st, &s, nil) })
+}
+
+// TestAppendLongErrorMsg: trpc-error-msg is left out where no pair can hold it,
+// since the exception has it.
+func TestAppendLongErrorMsg(t *testing.T) {
+	s := status.Status{Ending: status.EndFramework, Ret: 6, FuncRet: 9, Message: bytes.Repeat([]byte("x"), wire.MaxLen16+1)}
+	out, err := trailer.AppendTrailer(nil, &bidi, &s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := parseFrame(t, out)
+	got, err := trailer.Parse(f)
+	if _, there := f.Header.Str(header.KeyTRPCErrorMsg); there || err != nil || got.FuncRet != 9 || len(got.Message) != len(s.Message) {
+		t.Errorf("%v, %d bytes of message, %v", got.FuncRet, len(got.Message), err)
+	}
+}
+
+// TestAppendTrailerBytes: the bytes are those that a live peer writes, with the
+// pairs in the order given.
+func TestAppendTrailerBytes(t *testing.T) {
+	all := frames(t, "end-bizextra.s2c.bin")
+	recorded, err := all[len(all)-1].AppendTo(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := trailer.Stream{ID: 4, Method: "Bidi", Protocol: header.ThriftStruct}
+	s := status.Status{
+		Ending: status.EndBusiness, FuncRet: 10001, Message: []byte("insufficient user balance"),
+		Pairs: []status.Pair{{Key: "testKey", Value: "testVal"}},
+	}
+	got, err := trailer.AppendTrailer(nil, &st, &s, []status.Pair{{Key: "server-trailer", Value: "tv"}})
+	if err != nil || len(got) != len(recorded) {
+		t.Fatalf("%d bytes, %v; the recorded trailer has %d", len(got), err, len(recorded))
+	}
+	g, _ := trailer.Parse(parseFrame(t, got))
+	if string(g.Extra) != `{"testKey":"testVal"}` {
+		t.Errorf("extra %s", g.Extra)
+	}
+}
+
+var (
+	texts = rapid.SliceOfN(rapid.OneOf(rapid.Byte(), rapid.SampledFrom([]byte(`,"\<{}`))), 0, 40)
+	codes = rapid.OneOf(rapid.Int32(), rapid.SampledFrom([]int32{0, 6, -1, 12001, 12007, 10001, math.MaxInt32, math.MinInt32}))
+	utf8s = rapid.StringN(0, 12, -1)
+)
+
+// statuses generates what a trailer or rst can carry, as Parse gives it back.
+func statuses(typ frame.Type) *rapid.Generator[status.Status] {
+	return rapid.Custom(func(t *rapid.T) status.Status {
+		if typ == frame.Rst {
+			return genCanceled(t)
+		}
+		switch rapid.IntRange(0, 2).Draw(t, "ending") {
+		case 0:
+			return status.Status{Ending: status.EndOK}
+		case 1:
+			return genBusiness(t)
+		}
+		return status.Status{
+			Ending: status.EndFramework, Ret: codes.Draw(t, "ret"), FuncRet: codes.Draw(t, "func ret"),
+			Message: texts.Draw(t, "message"),
+		}
+	})
+}
+
+func genBusiness(t *rapid.T) status.Status {
+	s := status.Status{
+		Ending: status.EndBusiness, FuncRet: codes.Filter(func(c int32) bool { return c != 0 }).Draw(t, "code"),
+		Message: texts.Draw(t, "message"),
+	}
+	if rapid.Bool().Draw(t, "with extra") {
+		s.Pairs = []status.Pair{}
+		for range rapid.IntRange(0, 5).Draw(t, "pairs") {
+			s.Pairs = append(s.Pairs, status.Pair{Key: utf8s.Draw(t, "key"), Value: utf8s.Draw(t, "value")})
+		}
+	}
+	return s
+}
+
+func genCanceled(t *rapid.T) status.Status {
+	s := status.Status{Ending: status.EndCanceled, NoDetail: rapid.Bool().Draw(t, "no detail"), CancelPath: texts.Draw(t, "path")}
+	if !s.NoDetail {
+		s.Ret, s.Message = codes.Draw(t, "code"), texts.Draw(t, "message")
+	}
+	return s
+}
+
+// TestStatusRoundTrip: a status appended as a frame parses to the same status,
+// and the same status gives the same bytes.
+func TestStatusRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		typ := rapid.SampledFrom([]frame.Type{frame.Trailer, frame.Rst}).Draw(t, "type")
+		s := statuses(typ).Draw(t, "status")
+		st := trailer.Stream{ID: 7, Method: utf8s.Draw(t, "method"), Protocol: header.ThriftStruct}
+		out, err := appendAs(typ, nil, &st, &s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, _ := appendAs(typ, nil, &st, &s); !bytes.Equal(out, again) {
+			t.Fatal("the same status gave other bytes")
+		}
+		var f frame.Frame
+		if n, err := f.Parse(out); err != nil || n != len(out) {
+			t.Fatalf("Parse = %d, %v", n, err)
+		}
+		got, err := trailer.Parse(&f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := difference(&s, &got); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}
+
+// difference compares as far as the wire can tell: empty and missing are one,
+// but for the extra.
+func difference(want, got *status.Status) string {
+	pairs := pairsOf(got)
+	switch {
+	case want.Ending != got.Ending, want.Ret != got.Ret, want.FuncRet != got.FuncRet, want.NoDetail != got.NoDetail,
+		!bytes.Equal(want.Message, got.Message), !bytes.Equal(want.CancelPath, got.CancelPath),
+		(want.Pairs == nil) != (pairs == nil), !slices.Equal(want.Pairs, pairs):
+		return fmt.Sprintf("status\n%+v\nwant\n%+v", *got, *want)
+	}
+	return ""
+}
+
+func pairsOf(s *status.Status) []status.Pair {
+	var x trailer.Extra
+	if _, err := x.Parse(s.Extra, false); err != nil || x.Null() {
+		return nil
+	}
+	pairs := []status.Pair{}
+	for k, v := range x.All(nil) {
+		pairs = append(pairs, status.Pair{Key: string(k), Value: string(v)})
+	}
+	return pairs
+}
+
+// TestErrorIsNeverSuccess: no trailer with an exception, a biz-status that is
+// not zero or a trpc code that is not zero reads as a stream that ended well,
+// whatever else it holds, Lenient aside.
+func TestErrorIsNeverSuccess(t *testing.T) {
+	keys := rapid.SampledFrom([]string{"biz-status", "biz-message", "biz-extra", "trpc-ret", "trpc-func-ret", "trpc-error-msg", "k"})
+	values := rapid.OneOf(
+		rapid.SampledFrom([]string{"", "0", "-0", "00", "1", "-1", "+5", "5 ", "abc", "4294967296", "{}", "[", "null", `{"a":1}`}),
+		rapid.Map(texts, func(b []byte) string { return string(b) }))
+	zero := func(s string) bool {
+		v, err := strconv.ParseInt(s, 10, 32)
+		return err == nil && v == 0
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		b := frame.Begin(nil, frame.Trailer, 1, header.ThriftStruct)
+		last := map[string]string{}
+		for range rapid.IntRange(0, 8).Draw(t, "pairs") {
+			k, v := keys.Draw(t, "key"), values.Draw(t, "value")
+			b.Str(k, v)
+			last[k] = v
+		}
+		payload := rapid.OneOf(rapid.Just([]byte(nil)), rapid.SliceOf(rapid.Byte())).Draw(t, "payload")
+		out, err := b.Finish(payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f frame.Frame
+		if _, err := f.Parse(out); err != nil {
+			t.Fatal(err)
+		}
+		well := len(payload) == 0
+		for _, k := range []string{"biz-status", "trpc-ret", "trpc-func-ret"} {
+			v, there := last[k]
+			well = well && (!there || zero(v))
+		}
+		s, err := trailer.Parse(&f)
+		if got := err == nil && trailer.Err(&s, 0) == nil; got != well {
+			t.Fatalf("reads as success: %v, want %v (%v, payload %x)", got, well, last, payload)
+		}
+	})
+}

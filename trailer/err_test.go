@@ -1,0 +1,140 @@
+package trailer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// TestStatusOf: how a handler returned, and what its client then sees.
+func TestStatusOf(t *testing.T) {
+	app := &status.Error{Kind: status.Application, Code: 1, Message: "unknown method"}
+	for _, c := range []struct {
+		err    error
+		client string
+	}{
+		{nil, "<nil>"},
+		{status.NewBiz(10001, "low"), "type:business, code:10001, msg:low"},
+		{fmt.Errorf("wrapped: %w", status.NewBizWithExtra(10001, "low", map[string]string{"b": "2", "a": "1"})), "type:business, code:10001, msg:low"},
+		{errors.New("test error"), "[ttstream error, code=12001] biz error: test error"},
+		{io.EOF, "[ttstream error, code=12001] biz error: EOF"},
+		{context.Canceled, "[ttstream error, code=12001] biz error: context canceled"},
+		{status.NewBiz(0, "zero"), "[ttstream error, code=12001] biz error: type:business, code:0, msg:zero"},
+		{status.NewFramework(status.RetServerLimited, "slow down"), "[ttstream error, code=12001] slow down"},
+		{status.NewCallee(status.RetServerLimited, "slow down"), "[ttstream error, code=12001] slow down"},
+		{app.Err(), "[ttstream error, code=12001] unknown method"},
+		{status.NewStream(status.Canceled, "c"), "[ttstream error, code=12001] biz error: [ttstream error, code=12007] c"},
+	} {
+		s := trailer.StatusOf(c.err)
+		out, err := trailer.AppendTrailer(nil, &bidi, &s, nil)
+		if err != nil {
+			t.Errorf("%v: %v", c.err, err)
+			continue
+		}
+		got, err := trailer.Parse(parseFrame(t, out))
+		if text := fmt.Sprint(trailer.Err(&got, 0)); err != nil || text != c.client {
+			t.Errorf("%v: the client sees %s, %v; want %s", c.err, text, err, c.client)
+		}
+	}
+	s := trailer.StatusOf(status.NewBizWithExtra(1, "", map[string]string{"c": "3", "b": "2", "a": "1"}))
+	if len(s.Pairs) != 3 || s.Pairs[0].Key != "a" || s.Pairs[2].Key != "c" {
+		t.Errorf("pairs %v are in no order", s.Pairs)
+	}
+	if s := trailer.StatusOf(status.NewFramework(23, "m")); s.Ret != 23 {
+		t.Errorf("ret %d, want 23", s.Ret)
+	}
+}
+
+// TestErrOfPairs: a status that was made here, not parsed, gives the same error.
+func TestErrOfPairs(t *testing.T) {
+	s := trailer.StatusOf(status.NewBizWithExtra(7, "m", map[string]string{"k": "v"}))
+	var biz *status.BizError
+	if err := trailer.Err(&s, 0); !errors.As(err, &biz) || biz.Extra["k"] != "v" {
+		t.Errorf("%v: %v", err, biz)
+	}
+	s = status.Status{Ending: status.EndBusiness, FuncRet: 7, Extra: []byte("[")}
+	if err := trailer.Err(&s, 0); !errors.As(err, &biz) || biz.Extra != nil {
+		t.Errorf("%v: %v", err, biz)
+	}
+}
+
+// TestRemote (X10): the peer's word is marked as such; what we find is ours.
+func TestRemote(t *testing.T) {
+	for _, c := range []struct {
+		raw    []byte
+		remote bool
+	}{
+		{build(t, frame.Rst, exception(t, 12006, "x")), true},
+		{build(t, frame.Rst, ""), false},
+		{build(t, frame.Trailer, "", "biz-status", "7"), true},
+		{build(t, frame.Trailer, "", "biz-status", "x"), false},
+		{build(t, frame.Trailer, exception(t, 12006, "x")), false},
+	} {
+		s, _ := trailer.Parse(parseFrame(t, c.raw))
+		err := trailer.Err(&s, 0)
+		if rec := status.FromError(err); rec.Remote != c.remote {
+			t.Errorf("%v: remote %v", err, rec.Remote)
+		}
+		if errors.Is(err, status.TransportClosing) && !status.FromError(err).Remote {
+			t.Errorf("%v poses as our own finding", err)
+		}
+	}
+}
+
+// TestCancel: A -> B -> C ends as "A,B" at C (rule 8.4), and a name that cannot
+// be carried does not keep the rst from going out.
+func TestCancel(t *testing.T) {
+	a := trailer.Cancel(status.Canceled, "stop", nil, "A")
+	b := trailer.Cancel(status.Canceled, "stop", a.CancelPath, "B")
+	out, err := trailer.AppendRst(nil, &bidi, &b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := trailer.Parse(parseFrame(t, out))
+	const want = "[ttstream error, code=12007] [server-side stream] [canceled path: A -> B] stop"
+	if got := trailer.Err(&c, status.SideServer).Error(); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	for _, name := range []string{"", "a,b", "a\n", strings.Repeat("x", wire.MaxLen16)} {
+		s := trailer.Cancel(status.Canceled, "stop", a.CancelPath, name)
+		if string(s.CancelPath) != "A" {
+			t.Errorf("%.20q: path %.40q, want the one received", name, s.CancelPath)
+		}
+	}
+}
+
+func Example() {
+	// A server's handler says that the balance is too low.
+	s := trailer.StatusOf(status.NewBizWithExtra(10001, "insufficient user balance", map[string]string{"testKey": "testVal"}))
+	buf, err := trailer.AppendTrailer(nil, &trailer.Stream{ID: 4, Method: "Pay", Protocol: 0x10}, &s, nil)
+	if err != nil {
+		fmt.Println(err)
+	}
+
+	// Its client reads the frame.
+	var f frame.Frame
+	if _, err := f.Parse(buf); err != nil {
+		fmt.Println(err)
+	}
+	ending, err := trailer.Parse(&f)
+	if err != nil {
+		fmt.Println(err)
+	}
+	err = trailer.Err(&ending, status.SideClient)
+	var biz *status.BizError
+	if errors.As(err, &biz) {
+		fmt.Println(biz.BizStatusCode(), biz.BizMessage(), biz.BizExtra()["testKey"])
+	}
+	fmt.Println(err)
+	// Output:
+	// 10001 insufficient user balance testVal
+	// type:business, code:10001, msg:insufficient user balance
+}
