@@ -1,3 +1,24 @@
 module github.com/ttwire/ttwire/bench
 
 go 1.25.0
+
+require (
+	github.com/bytedance/sonic v1.15.5
+	github.com/cloudwego/gopkg v0.1.4
+	github.com/google/go-cmp v0.7.0
+	github.com/ttwire/ttwire v0.0.0
+	golang.org/x/net v0.58.0
+)
+
+require (
+	github.com/bytedance/gopkg v0.1.3 // indirect
+	github.com/bytedance/sonic/loader v0.5.3 // indirect
+	github.com/cloudwego/base64x v0.1.6 // indirect
+	github.com/klauspost/cpuid/v2 v2.2.9 // indirect
+	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
+	golang.org/x/arch v0.0.0-20210923205945-b76863e36670 // indirect
+	golang.org/x/sys v0.47.0 // indirect
+	golang.org/x/text v0.41.0 // indirect
+)
+
+replace github.com/ttwire/ttwire => ../

@@ -1,0 +1,7 @@
+//go:build amd64 || arm64
+
+package main
+
+import "github.com/bytedance/sonic"
+
+var sonicUnmarshal = sonic.Unmarshal

@@ -1,0 +1,9 @@
+//go:build !amd64 && !arm64
+
+package main
+
+import "encoding/json"
+
+// On CPUs it has no code for, sonic is encoding/json, and on 32 bits it does
+// not compile.
+var sonicUnmarshal = json.Unmarshal
