@@ -113,10 +113,11 @@ func tooLarge() []build {
 		built("E2/64-limit-64", 0, frame.Data, full(64)).within(frame.Limits{MaxHeader: 64}),
 		built("E2/65-limit-64", wire.ErrHeaderTooLarge, frame.Data, full(65)).within(frame.Limits{MaxHeader: 64}),
 		built("E2/padding-over-limit-62", wire.ErrHeaderTooLarge, frame.Data, full(62)).within(frame.Limits{MaxHeader: 62}),
+		built("E2/padding-over-limit-63", wire.ErrHeaderTooLarge, frame.Data, full(62)).within(frame.Limits{MaxHeader: 63}),
 		built("E2/token-over", wire.ErrHeaderTooLarge, frame.Data, func(b *frame.Builder) { b.Token("0123456789") }).within(frame.Limits{MaxHeader: 20}),
 		built("E2/transforms-over", wire.ErrHeaderTooLarge, frame.Data, func(b *frame.Builder) { b.Transforms(make([]byte, 255)) }).within(frame.Limits{MaxHeader: 20}),
 		built("E2/calls-after-it", wire.ErrHeaderTooLarge, frame.Data, func(b *frame.Builder) {
-			full(65)(b)
+			full(80)(b)
 			b.Token(at65536)
 			b.Flags(0)
 			b.Transforms([]byte("x"))
@@ -262,7 +263,7 @@ func TestPayloadLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wide, err := frame.NewTemplateWithin(1, "M", header.ThriftStruct, &raised)
+	wide, err := frame.NewTemplateWithin(1, "Bidi", header.ThriftStruct, &raised)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -352,6 +353,18 @@ func TestTemplateRefuses(t *testing.T) {
 		if _, err := template.Append(nil, nil); errors.Is(err, wire.ErrOrder) != (c.want != 0) {
 			t.Errorf("%s: Append on what it made: %v", c.name, err)
 		}
+	}
+}
+
+func TestTemplateStream(t *testing.T) {
+	for _, stream := range []int32{1, -1, math.MinInt32, math.MaxInt32} {
+		template, err := frame.NewTemplate(stream, "M", header.ThriftStruct)
+		if err != nil || template.Stream() != stream {
+			t.Errorf("Stream = %d, %v; want %d", template.Stream(), err, stream)
+		}
+	}
+	if new(frame.Template).Stream() != 0 {
+		t.Error("the zero Template has a stream")
 	}
 }
 

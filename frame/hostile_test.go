@@ -37,7 +37,7 @@ func TestHostile(t *testing.T) {
 
 func checkCase(t *testing.T, c testgen.Case, f *frame.Frame) {
 	t.Helper()
-	n, err := f.ParseWithin(c.In, &c.Limits)
+	n, err := parse(t, f, c.In, &c.Limits)
 	if code := codeOf(err); n != c.N || code != c.Code {
 		t.Fatalf("Parse = %d, %v; want %d, %v", n, code.Reason(), c.N, c.Code.Reason())
 	}
@@ -50,7 +50,7 @@ func checkCase(t *testing.T, c testgen.Case, f *frame.Frame) {
 		}
 	}
 	for i := range cuts(min(c.N, len(c.In))) {
-		if n, err := f.ParseWithin(c.In[:i], &c.Limits); err != wire.ErrShort || n <= i {
+		if n, err := parse(t, f, c.In[:i], &c.Limits); err != wire.ErrShort || n <= i {
 			// What has no room is known before its first byte.
 			if err != c.Code || n != c.N || i < c.N-1 {
 				t.Fatalf("%d bytes: Parse = %d, %v", i, n, err)

@@ -99,6 +99,12 @@ func TestLaw3Illegal(t *testing.T) {
 		if err != fault.Code || n != fault.At {
 			t.Fatalf("Parse = %d, %v; want %d, %v", n, err, fault.At, fault.Code)
 		}
+		if n, err := new(frame.Frame).Parse(fault.In[:fault.Due]); err != fault.Code || n != fault.At {
+			t.Fatalf("%d bytes are enough to see it: Parse = %d, %v; want %d, %v", fault.Due, n, err, fault.At, fault.Code)
+		}
+		if n, err := new(frame.Frame).Parse(fault.In[:fault.Due-1]); err != wire.ErrShort {
+			t.Fatalf("%d bytes are not enough to see it: Parse = %d, %v", fault.Due-1, n, err)
+		}
 		stays(t, fault.In, &frame.Limits{})
 	})
 }
@@ -107,7 +113,9 @@ func TestLaw3Illegal(t *testing.T) {
 func TestLaw3AnyInput(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lim := testLimits(t)
-		stays(t, testgen.Inputs().Draw(t, "input"), &lim)
+		b := testgen.Inputs().Draw(t, "input")
+		stays(t, b, &lim)
+		stays(t, b, &frame.Limits{})
 	})
 }
 
@@ -126,7 +134,7 @@ func testLimits(t *rapid.T) frame.Limits {
 func stays(t fataler, b []byte, lim *frame.Limits) {
 	t.Helper()
 	f := new(frame.Frame)
-	at, code := f.ParseWithin(b, lim)
+	at, code := parse(t, f, b, lim)
 	if code == nil || code == wire.ErrShort {
 		return
 	}
@@ -135,19 +143,19 @@ func stays(t fataler, b []byte, lim *frame.Limits) {
 	}
 	found := false
 	for i := range cuts(len(b)) {
-		n, err := f.ParseWithin(b[:i], lim)
+		n, err := parse(t, f, b[:i], lim)
 		if found = found || err != wire.ErrShort; found && (n != at || err != code) {
 			t.Fatalf("%d of %d bytes: Parse = %d, %v; the whole: %d, %v", i, len(b), n, err, at, code)
 		}
 	}
-	if n, err := f.ParseWithin(b[:at], lim); err != wire.ErrShort && !runsOver(code) {
+	if n, err := parse(t, f, b[:at], lim); err != wire.ErrShort && !runsOver(code) {
 		t.Fatalf("%v at %d, but what stands before it gives %d, %v", code, at, n, err)
 	}
-	if n, err := f.ParseWithin(b[:max(at-1, 0)], lim); err != wire.ErrShort {
+	if n, err := parse(t, f, b[:max(at-1, 0)], lim); err != wire.ErrShort {
 		t.Fatalf("%v at %d, but what stands before it gives %d, %v", code, at, n, err)
 	}
 	longer := append(slices.Clone(b), "\x00\x10\xff garbage"...)
-	if n, err := f.ParseWithin(longer, lim); n != at || err != code {
+	if n, err := parse(t, f, longer, lim); n != at || err != code {
 		t.Fatalf("with bytes behind it: Parse = %d, %v; without: %d, %v", n, err, at, code)
 	}
 }

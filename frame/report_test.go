@@ -56,6 +56,19 @@ func mustParse(t fataler, b []byte) *frame.Frame {
 	return f
 }
 
+// parse is ParseWithin, of which Parse must give the same where it has the same
+// limits: the two do not take the same way.
+func parse(t fataler, f *frame.Frame, b []byte, lim *frame.Limits) (int, error) {
+	t.Helper()
+	n, err := f.ParseWithin(b, lim)
+	if *lim == (frame.Limits{}) {
+		if m, parseErr := new(frame.Frame).Parse(b); m != n || parseErr != err {
+			t.Fatalf("%d bytes: Parse = %d, %v; ParseWithin no limits = %d, %v", len(b), m, parseErr, n, err)
+		}
+	}
+	return n, err
+}
+
 // cuts are the places at which a test cuts n bytes: every one while that is
 // cheap, else every one near both ends and some in between.
 func cuts(n int) iter.Seq[int] {
@@ -71,9 +84,14 @@ func cuts(n int) iter.Seq[int] {
 	}
 }
 
-// allocs fails the test unless run allocates nothing.
+// allocs fails the test unless run allocates nothing, and does not panic.
 func allocs(t testing.TB, name string, run func()) {
 	t.Helper()
+	defer func() {
+		if r := recover(); r != nil {
+			t.Errorf("%s: %v", name, r)
+		}
+	}()
 	if n := testing.AllocsPerRun(10, run); n != 0 {
 		t.Errorf("%s: %v allocs, want 0", name, n)
 	}

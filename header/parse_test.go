@@ -1,0 +1,117 @@
+package header_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// Header info that is hardly there.
+func TestParseTiny(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		in   string
+		size int
+		n    int
+		want wire.Code
+	}{
+		{"nothing of nothing", "", 0, 0, wire.ErrHeaderSize},
+		{"one byte of one", "\x10", 1, 0, wire.ErrHeaderSize},
+		{"one illegal byte of one", "\x02", 1, 0, wire.ErrHeaderSize},
+		{"nothing of two", "", 2, 2, wire.ErrShort},
+		{"one of two", "\x10", 2, 2, wire.ErrShort},
+		{"one of four, illegal", "\x02", 4, 0, wire.ErrProtocol},
+		{"two of two", "\x10\x00", 2, 2, 0},
+		{"two of three", "\x10\x00", 3, 3, wire.ErrShort},
+		{"two of three, a transform", "\x10\x01", 3, 3, wire.ErrShort},
+		{"two of two, a transform", "\x10\x01", 2, 1, wire.ErrTransforms},
+		{"more than size", "\x10\x00\xff", 2, 2, 0},
+	} {
+		v := new(header.View)
+		n, err := v.ParsePrefix([]byte(c.in), c.size, &wire.Limits{})
+		if n != c.n || codeOf(err) != c.want {
+			t.Errorf("%s: ParsePrefix = %d, %v; want %d, %v", c.name, n, err, c.n, c.want.Reason())
+		}
+		if len(c.in) != c.size {
+			continue
+		}
+		n, err = v.Parse([]byte(c.in))
+		if n != c.n || codeOf(err) != c.want {
+			t.Errorf("%s: Parse = %d, %v; want %d, %v", c.name, n, err, c.n, c.want.Reason())
+		}
+	}
+}
+
+// A view that has been used before holds nothing of what it saw then.
+func TestParseAgain(t *testing.T) {
+	v := mustParse(t, info(strs("k", "v"), token("t"), ints(27, "3", 9, "M")))
+	for _, in := range [][]byte{info(), info(ints(28, "x"))} {
+		if _, err := v.Parse(in); err != nil {
+			t.Fatal(err)
+		}
+		_, hasMethod := v.Method()
+		_, hasToken := v.Token()
+		_, hasKey := v.Str("k")
+		if hasMethod || hasToken || hasKey || v.FrameType() != 0 || v.FrameTypeAt() != -1 {
+			t.Errorf("% x: still there: method %v, token %v, key %v, type %q", in, hasMethod, hasToken, hasKey, v.FrameType())
+		}
+	}
+}
+
+// The shape that peers write, and what looks like it and is not.
+func TestParseUsual(t *testing.T) {
+	type3 := ints(27, "3", 9, "Bidi")
+	cut := func(b []byte, n int) []byte { return b[:len(b)-n] }
+	for _, c := range []struct {
+		name string
+		in   []byte
+		at   int
+		want wire.Code
+	}{
+		{"type first", info(type3), 0, 0},
+		{"method first", info(ints(9, "Bidi", 27, "3")), 0, 0},
+		{"padding 3", info(type3, make([]byte, 3)), 0, 0},
+		{"padding 4", info(type3, make([]byte, 4)), 0, 0},
+		{"padding 1, no padding", info(type3, []byte{7}), 18, wire.ErrInfoID},
+		{"padding 2, first no padding", info(type3, []byte{7, 0}), 18, wire.ErrInfoID},
+		{"padding 2, last no padding", info(type3, []byte{0, 7}), 19, wire.ErrInfoID},
+		{"padding 3, last no padding", info(type3, []byte{0, 0, 7}), 20, wire.ErrInfoID},
+		{"padding 3, first no padding", info(type3, []byte{7, 0, 0}), 18, wire.ErrInfoID},
+		{"type first, another key", info(ints(27, "3", 10, "Bidi")), 0, 0},
+		{"type first, method over", info(cut(type3, 1)), 12, wire.ErrIntPair},
+		{"type first, longer type", info(ints(27, "33", 9, "Bidi")), 0, 0},
+		{"method first, another key", info(ints(9, "Bidi", 28, "3")), 0, 0},
+		{"method first, type over", info(cut(ints(9, "Bidi", 27, "3"), 1)), 15, wire.ErrIntPair},
+		{"method first, method over", info([]byte("\x10\x00\x02\x00\x09\x00\x09Bidi56")), 7, wire.ErrIntPair},
+		{"method empty", info(ints(27, "3", 9, ""), []byte{0}), 0, 0},
+		{"strs", info(strs("k", "v"), type3), 0, 0},
+		{"strs empty", info(strs(), type3), 0, 0},
+		{"strs twice", info(strs("k", "v"), strs("l", "w"), type3), 0, 0},
+		{"strs, key over", info([]byte("\x01\x00\x01\x00\x0bkkkkkkkkkk")), 5, wire.ErrStrPair},
+		{"strs, value over", info([]byte("\x01\x00\x01\x00\x01k\x00\x09vvvvvvvv")), 8, wire.ErrStrPair},
+		{"strs, count over", info([]byte("\x01\x00\x04"), make([]byte, 15)), 3, wire.ErrStrCount},
+		{"strs, nothing behind", info(strs("key", "valuevalue")), 0, 0},
+		{"token", info(token("t"), type3), 0, 0},
+		{"ints, then strs", info(type3, strs("k", "v")), 0, 0},
+	} {
+		if c.want == 0 {
+			c.at = len(c.in)
+		}
+		v := new(header.View)
+		if n, err := v.Parse(c.in); n != c.at || codeOf(err) != c.want {
+			t.Errorf("%s: Parse = %d, %v; want %d, %v", c.name, n, err, c.at, c.want.Reason())
+		}
+		w := new(header.View)
+		if n, err := w.ParsePrefix(c.in, len(c.in), &wire.Limits{}); n != c.at || codeOf(err) != c.want {
+			t.Errorf("%s: ParsePrefix = %d, %v; want %d, %v", c.name, n, err, c.at, c.want.Reason())
+		}
+		if c.want != 0 {
+			continue
+		}
+		if diff := cmp.Diff(report(w), report(v)); diff != "" {
+			t.Errorf("%s: Parse sees other things than ParsePrefix (-ParsePrefix +Parse):\n%s", c.name, diff)
+		}
+	}
+}
