@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"math"
+
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/wire"
 )
@@ -40,7 +42,9 @@ const (
 // The zero value has every default on; a field that is zero or negative means
 // its default, and nothing can be switched off.
 type ConnLimits struct {
-	wire.Limits // of each frame, used for what is sent; give the Reader the same
+	// Limits of each frame. They hold for what is sent on a trailer.Stream that
+	// has none of its own; give the Reader the same.
+	wire.Limits
 
 	// MaxStreams is how many streams may be live. A stream is live until
 	// Release, not just until it has ended: a handler that still runs holds its
@@ -62,7 +66,8 @@ type ConnLimits struct {
 
 	// MaxPending is how many bytes of data frames, each with DataOverhead, may
 	// have been received and not reported to Taken. Full reports that it is
-	// reached: stop reading then. A frame that comes all the same is a flood.
+	// reached: stop reading then. A frame that comes all the same is a flood, so
+	// that never more than MaxPending and one frame are pending.
 	MaxPending int
 
 	// OneStream allows one live stream at a time.
@@ -94,12 +99,15 @@ type Conn struct {
 
 	opens    int // streams with nothing but their header received
 	pending  int // bytes of data not yet taken
-	resets   int // budgets used up; see budget.go
+	resets   int // budgets used up; see conn_budget.go
 	metas    int
 	refusals int
 
 	ending status.Status // what the last Event's Status points to
 }
+
+// mostPending keeps the sum from overflowing where an int has 32 bits.
+const mostPending = math.MaxInt - wire.MaxPayload - DataOverhead
 
 // NewConn makes one end of a connection.
 func NewConn(role Role, lim ConnLimits) *Conn {
@@ -107,14 +115,15 @@ func NewConn(role Role, lim ConnLimits) *Conn {
 	lim.MaxOpens = or(lim.MaxOpens, lim.MaxStreams)
 	lim.MaxResets = or(lim.MaxResets, DefaultMaxResets)
 	lim.MaxMeta = or(lim.MaxMeta, DefaultMaxMeta)
-	lim.MaxPending = or(lim.MaxPending, DefaultMaxPending)
+	lim.MaxPending = min(or(lim.MaxPending, DefaultMaxPending), mostPending)
 	return &Conn{role: role, lim: lim, streams: newStreams()}
 }
 
 // Streams is how many streams are live: opened and not released.
 func (c *Conn) Streams() int { return len(c.streams.index) }
 
-// Err is why the connection is over, nil while it is not.
+// Err is why the connection is over, nil while it is not. After an end of input
+// that Lost was told of it is io.EOF, which is no fault if no stream was live.
 func (c *Conn) Err() error { return c.fatal }
 
 // Release frees the slot of a stream that has ended, when its user is done

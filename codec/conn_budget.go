@@ -15,7 +15,8 @@ func (c *Conn) Refill() { c.resets, c.metas, c.refusals = 0, 0, 0 }
 // spend counts one against a budget, and is the connection's end if that is
 // used up.
 func (c *Conn) spend(used *int, limit int, flood wire.Code) error {
-	if *used++; *used <= limit {
+	if *used < limit {
+		*used++
 		return nil
 	}
 	c.fatal = flood
@@ -51,6 +52,7 @@ func (c *Conn) Taken(id int32, n int) {
 	if s == nil {
 		return
 	}
+	n = min(max(n, 0), s.pending) // n is the caller's: it must not overflow
 	n = min(n+DataOverhead, s.pending)
 	s.pending -= n
 	c.pending -= n

@@ -14,16 +14,18 @@ import (
 // Recv takes a frame that has arrived and says what it means. The tables of
 // rule 9.1 are what it goes by.
 //
-// An error is the end of the connection: a budget that is used up, by a
-// wire.Code that names it, or what Lost was told. It is the same for ever, the
-// frame has changed nothing then, and Lost ends the streams. All else that can be wrong reaches one stream at
-// most and is in the Event. It keeps nothing of f and allocates only where a
-// stream is opened.
+// An error is the end of the connection: a budget that is used up or a stream id
+// 0 out of place (rule 4.3), by a wire.Code that names it, or what Lost was told.
+// It is the same for ever, the frame has changed nothing then, and Lost ends the
+// streams. All else that can be wrong reaches one stream at most and is in the
+// Event. It keeps nothing of f and allocates only where a stream is opened.
 func (c *Conn) Recv(f *frame.Frame) (Event, error) {
-	if c.fatal != nil {
-		return Event{Role: c.role, Stream: f.StreamID}, c.fatal
-	}
-	if f.Type == frame.Data {
+	switch {
+	case c.fatal != nil:
+		return c.ignored(f), c.fatal
+	case f.StreamID == 0:
+		return c.recvZero(f)
+	case f.Type == frame.Data:
 		return c.recvData(f)
 	}
 	s := c.streams.get(f.StreamID)
@@ -45,6 +47,18 @@ func (c *Conn) event(k EventKind, f *frame.Frame) Event {
 }
 
 func (c *Conn) ignored(f *frame.Frame) Event { return c.event(Ignored, f) }
+
+// recvZero is a frame with the id of the connection itself (rule 4.3). No parser
+// lets other than meta frames through; here, too, they open nothing.
+func (c *Conn) recvZero(f *frame.Frame) (Event, error) {
+	switch {
+	case f.Type == frame.Meta:
+		return c.recvMeta(f, nil)
+	case f.Type.Valid():
+		c.fatal = wire.ErrStreamID
+	}
+	return c.ignored(f), c.fatal
+}
 
 // fault ends a live stream by our own finding.
 func (c *Conn) fault(f *frame.Frame, s *stream, why wire.Code) (Event, error) {
@@ -79,9 +93,9 @@ func (c *Conn) recvData(f *frame.Frame) (Event, error) {
 	return c.event(Message, f), nil
 }
 
-// strayData is data for a stream that is not live.
+// strayData is data for a stream that is not live: it may have been on its way.
 func (c *Conn) strayData(f *frame.Frame) (Event, error) {
-	if c.lim.Strict && !c.streams.isRecent(f.StreamID) {
+	if c.lim.Strict && c.role == Server && !c.streams.isRecent(f.StreamID) {
 		c.fatal = wire.ErrUnknownStream
 	}
 	return c.ignored(f), c.fatal
@@ -98,14 +112,15 @@ func (c *Conn) proceed(s *stream) {
 // recvHeader is the opening at a server, the answer to it at a client (rules
 // 9.2, 9.3, 9.8, 9.14).
 func (c *Conn) recvHeader(f *frame.Frame, s *stream) (Event, error) {
+	live := s != nil && !s.is(ended)
 	switch {
-	case s != nil && s.is(ended) && c.role == Client, s == nil && c.role == Client:
-		return c.ignored(f), nil
-	case s != nil && !s.is(ended|headerIn):
+	case live && s.is(headerIn):
+		return c.fault(f, s, wire.ErrSecondHeader)
+	case live:
 		s.set(headerIn)
 		return c.event(Headers, f), nil
-	case s != nil && !s.is(ended):
-		return c.fault(f, s, wire.ErrSecondHeader)
+	case c.role == Client:
+		return c.ignored(f), nil
 	}
 	if why := c.openable(f, s); why != 0 {
 		return c.refuse(f, why)
@@ -133,9 +148,9 @@ func (c *Conn) openable(f *frame.Frame, s *stream) wire.Code {
 }
 
 // refuse is a header frame that opens nothing. What follows on its id is
-// ignored.
+// ignored, by strict too: the peer has sent it before it could know.
 func (c *Conn) refuse(f *frame.Frame, why wire.Code) (Event, error) {
-	err := error(nil)
+	var err error
 	if why == wire.ErrStreamLimit {
 		err = c.spend(&c.refusals, c.lim.MaxResets, wire.ErrFloodStreams)
 	} else {
@@ -183,7 +198,6 @@ func (c *Conn) recvRst(f *frame.Frame, s *stream) (Event, error) {
 	if err != nil || s == nil || s.is(ended) {
 		return c.ignored(f), err
 	}
-	c.proceed(s)
 	c.end(s)
 	ev := c.event(Ended, f)
 	c.readEnding(f, &ev)
@@ -202,24 +216,26 @@ func (c *Conn) recvMeta(f *frame.Frame, s *stream) (Event, error) {
 // Lost tells the Conn that the connection is over: by io.EOF or another error
 // of reading or writing, by an illegal frame, by a flood that Recv reported, or
 // because the transport closes it. It gives one Ended event for each stream that
-// has not ended, with err as its Fault: 12006 at a client and 12013 at a server,
-// or 12004 if err is an illegal frame or flood (rule 9.13). A nil err counts as
-// wire.ErrConnClosed.
+// has not ended, with err behind its Fault: 12006 at a client and 12013 at a
+// server, or 12004 if err is an illegal frame or flood (rule 9.13). A nil err
+// counts as wire.ErrConnClosed. The first reason stands: after an error of Recv
+// that is it, whatever reading or closing the connection then gave.
 //
-// io.EOF becomes io.ErrUnexpectedEOF, since to a user of a stream io.EOF says
-// that it ended well.
+// In the streams' errors io.EOF becomes io.ErrUnexpectedEOF, since to a user of
+// a stream io.EOF says that it ended well.
 //
 // All streams have ended before it returns, whether or not the events are
 // iterated over to the end. A second call gives no events.
 func (c *Conn) Lost(err error) iter.Seq[Event] {
 	switch {
+	case c.fatal != nil:
+		err = c.fatal
 	case err == nil:
 		err = wire.ErrConnClosed
-	case errors.Is(err, io.EOF):
-		err = io.ErrUnexpectedEOF
 	}
-	if c.fatal == nil {
-		c.fatal = err
+	c.fatal = err
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
 	}
 	var lost []int32
 	for i := range c.streams.slots {

@@ -25,6 +25,10 @@ func (c *Conn) NextID() int32 {
 
 // Open opens a stream by its header frame, at a client. pairs are what the
 // server's handler gets, header.KeyServiceName first.
+//
+// An id that has just been released is refused with wire.ErrStreamEnded: a
+// server would refuse it too (rule 9.14), and frames of the old stream that are
+// on their way would be taken for the new one's.
 func (c *Conn) Open(dst []byte, st *trailer.Stream, pairs []status.Pair) ([]byte, error) {
 	switch {
 	case c.fatal != nil:
@@ -33,6 +37,8 @@ func (c *Conn) Open(dst []byte, st *trailer.Stream, pairs []status.Pair) ([]byte
 		return dst, wire.ErrRole
 	case c.streams.get(st.ID) != nil:
 		return dst, wire.ErrIDInUse
+	case c.streams.isRecent(st.ID):
+		return dst, wire.ErrStreamEnded
 	case c.Streams() >= c.lim.MaxStreams, c.lim.OneStream && c.Streams() > 0:
 		return dst, wire.ErrTooManyStreams
 	}
@@ -65,7 +71,7 @@ func (c *Conn) SendHeader(dst []byte, st *trailer.Stream, pairs []status.Pair) (
 }
 
 func (c *Conn) appendHeader(dst []byte, st *trailer.Stream, pairs []status.Pair) ([]byte, error) {
-	b := frame.BeginWithin(dst, frame.Header, st.ID, st.Protocol, &c.lim.Limits)
+	b := frame.BeginWithin(dst, frame.Header, st.ID, st.Protocol, c.within(st).Limits)
 	for i := range pairs {
 		b.Str(pairs[i].Key, pairs[i].Value)
 	}
@@ -99,7 +105,8 @@ func (c *Conn) sendsData(id int32) error {
 	return err
 }
 
-// sendable is a stream whose sending side is open.
+// sendable is a stream whose sending side is open, or with wire.ErrSendClosed
+// one that only a reset can be sent on.
 func (c *Conn) sendable(id int32) (*stream, error) {
 	s := c.streams.get(id)
 	switch {
@@ -110,7 +117,7 @@ func (c *Conn) sendable(id int32) (*stream, error) {
 	case s.is(ended):
 		return nil, wire.ErrStreamEnded
 	case s.is(closedOut):
-		return nil, wire.ErrSendClosed
+		return s, wire.ErrSendClosed
 	}
 	return s, nil
 }
@@ -125,8 +132,8 @@ func (c *Conn) CloseSend(dst []byte, st *trailer.Stream) ([]byte, error) {
 	case c.role != Client:
 		return dst, wire.ErrRole
 	}
-	well := status.Status{Ending: status.EndOK}
-	if dst, err = trailer.AppendTrailer(dst, st, &well, nil); err == nil {
+	own, well := c.within(st), status.Status{Ending: status.EndOK}
+	if dst, err = trailer.AppendTrailer(dst, &own, &well, nil); err == nil {
 		s.set(closedOut)
 	}
 	return dst, err
@@ -144,7 +151,8 @@ func (c *Conn) End(dst []byte, st *trailer.Stream, s *status.Status, pairs []sta
 	case c.role != Server:
 		return dst, wire.ErrRole
 	}
-	if dst, err = trailer.AppendTrailer(dst, st, s, pairs); err == nil {
+	own := c.within(st)
+	if dst, err = trailer.AppendTrailer(dst, &own, s, pairs); err == nil {
 		str.set(closedOut)
 		c.end(str)
 		earn(&c.resets)
@@ -159,11 +167,18 @@ func (c *Conn) Reset(dst []byte, st *trailer.Stream, s *status.Status) ([]byte, 
 	if err != nil && err != wire.ErrSendClosed {
 		return dst, err
 	}
-	if dst, err = trailer.AppendRst(dst, st, s); err == nil {
-		if str == nil {
-			str = c.streams.get(st.ID)
-		}
+	own := c.within(st)
+	if dst, err = trailer.AppendRst(dst, &own, s); err == nil {
 		c.end(str)
 	}
 	return dst, err
+}
+
+// within is st with the Conn's limits, unless it has its own.
+func (c *Conn) within(st *trailer.Stream) trailer.Stream {
+	own := *st
+	if own.Limits == nil {
+		own.Limits = &c.lim.Limits
+	}
+	return own
 }
