@@ -19,19 +19,41 @@ import (
 // It is the same for ever, the frame has changed nothing then, and Lost ends the
 // streams. All else that can be wrong reaches one stream at most and is in the
 // Event. It keeps nothing of f and allocates only where a stream is opened.
-func (c *Conn) Recv(f *frame.Frame) (Event, error) {
+func (c *Conn) Recv(f *frame.Frame) (ev Event, err error) {
+	// Most frames are messages: they are dealt with here, where ev is made but
+	// once.
+	if f.Type == frame.Data && c.fatal == nil {
+		if s := c.streams.get(f.StreamID); s != nil && !s.is(ended|closedIn) && !c.Full() {
+			c.deliver(s, len(f.Payload)+DataOverhead)
+			ev.Kind, ev.Role, ev.Stream = Message, c.role, f.StreamID
+			return ev, nil
+		}
+	}
+	return c.recvOther(f)
+}
+
+// deliver counts a message that has come.
+func (c *Conn) deliver(s *stream, cost int) {
+	c.proceed(s)
+	s.pending += cost
+	c.pending += cost
+	earn(&c.metas)
+}
+
+// recvOther takes a frame that is no message to deliver.
+func (c *Conn) recvOther(f *frame.Frame) (Event, error) {
 	switch {
 	case c.fatal != nil:
 		return c.ignored(f), c.fatal
 	case f.StreamID == 0:
 		return c.recvZero(f)
-	case f.Type == frame.Data:
-		return c.recvData(f)
 	}
 	s := c.streams.get(f.StreamID)
 	switch f.Type {
 	case frame.Header:
 		return c.recvHeader(f, s)
+	case frame.Data:
+		return c.recvData(f, s)
 	case frame.Trailer:
 		return c.recvTrailer(f, s)
 	case frame.Rst:
@@ -71,9 +93,8 @@ func (c *Conn) fault(f *frame.Frame, s *stream, why wire.Code) (Event, error) {
 	return ev, nil
 }
 
-// recvData delivers a message (rules 9.3, 9.9, 9.12).
-func (c *Conn) recvData(f *frame.Frame) (Event, error) {
-	s := c.streams.get(f.StreamID)
+// recvData is data that is no message to deliver (rules 9.3, 9.9, 9.12).
+func (c *Conn) recvData(f *frame.Frame, s *stream) (Event, error) {
 	switch {
 	case s == nil:
 		return c.strayData(f)
@@ -81,16 +102,9 @@ func (c *Conn) recvData(f *frame.Frame) (Event, error) {
 		return c.ignored(f), nil
 	case s.is(closedIn):
 		return c.fault(f, s, wire.ErrDataAfterTrailer)
-	case c.Full():
-		c.fatal = wire.ErrFloodData
-		return c.ignored(f), c.fatal
 	}
-	c.proceed(s)
-	cost := len(f.Payload) + DataOverhead
-	s.pending += cost
-	c.pending += cost
-	earn(&c.metas)
-	return c.event(Message, f), nil
+	c.fatal = wire.ErrFloodData
+	return c.ignored(f), c.fatal
 }
 
 // strayData is data for a stream that is not live: it may have been on its way.

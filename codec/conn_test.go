@@ -2,7 +2,9 @@ package codec
 
 import (
 	"errors"
+	"math"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/ttwire/ttwire/frame"
@@ -221,4 +223,115 @@ func liveBytes() int {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
+}
+
+func TestEventKindString(t *testing.T) {
+	for k, want := range map[EventKind]string{
+		Ignored: "ignored", Opened: "opened", Headers: "headers", Message: "message",
+		HalfClosed: "half-closed", Ended: "ended", MetaFrame: "meta", Refused: "refused",
+		Refused + 1: "event 8",
+	} {
+		if k.String() != want {
+			t.Errorf("kind %d is %q, want %q", uint8(k), k, want)
+		}
+	}
+}
+
+// TestEventErr: only an event that ends something is an error to a user, and it
+// outlives the frame.
+func TestEventErr(t *testing.T) {
+	for k := Ignored; k <= Refused; k++ {
+		ev := Event{Kind: k, Role: Server, Fault: wire.ErrSecondHeader}
+		if is := k == HalfClosed || k == Ended || k == Refused; is != (ev.Err() != nil) {
+			t.Errorf("%v: %v", k, ev.Err())
+		}
+	}
+	s := newSide(t, Server, ConnLimits{})
+	s.open(1)
+	f := connEnding(t, frame.Rst, 1, &cancelled)
+	ev := s.want(Ended, f)
+	err := ev.Err()
+	before := err.Error()
+	clear(f.Payload)
+	clear(f.Header.Bytes())
+	if s.must(connFrame(t, frame.Trailer, 1, "")); err.Error() != before {
+		t.Errorf("%q has become %q", before, err)
+	}
+}
+
+// TestConnLimits: zero and negative limits are the defaults, none is off, and
+// no sum of theirs can overflow.
+func TestConnLimits(t *testing.T) {
+	want := ConnLimits{MaxStreams: 1000, MaxOpens: 1000, MaxResets: 1000, MaxMeta: 1000, MaxPending: 64 << 20}
+	less := ConnLimits{MaxStreams: -1, MaxOpens: -1, MaxResets: -1, MaxMeta: -1, MaxPending: -1}
+	for _, lim := range []ConnLimits{{}, less} {
+		if got := NewConn(Server, lim).lim; got != want {
+			t.Errorf("limits in force: %+v", got)
+		}
+	}
+	if got := NewConn(Server, ConnLimits{MaxStreams: 7}).lim.MaxOpens; got != 7 {
+		t.Errorf("MaxOpens = %d", got)
+	}
+	most := NewConn(Server, ConnLimits{MaxPending: math.MaxInt}).lim.MaxPending
+	if sum := most + wire.MaxPayload + DataOverhead; sum < most || most < 1<<30-1000 {
+		t.Errorf("MaxPending %d", most)
+	}
+}
+
+// TestConnLimitsOfFrames: what a Conn sends is within its limits, or within those
+// that the stream brings.
+func TestConnLimitsOfFrames(t *testing.T) {
+	tight := wire.Limits{MaxHeader: 64}
+	pairs := []status.Pair{{Key: "k", Value: strings.Repeat("v", 100)}}
+	for _, own := range []*wire.Limits{nil, {}} {
+		client, server := newSide(t, Client, ConnLimits{Limits: tight}), newSide(t, Server, ConnLimits{Limits: tight})
+		client.open(2)
+		server.open(1)
+		st := connStream(1)
+		st.Limits = own
+		longName := *st
+		longName.ID, longName.Method = 2, pairs[0].Value
+		for what, send := range map[string]func() ([]byte, error){
+			"Open":       func() ([]byte, error) { return client.Open(nil, st, pairs) },
+			"CloseSend":  func() ([]byte, error) { return client.CloseSend(nil, &longName) },
+			"SendHeader": func() ([]byte, error) { return server.SendHeader(nil, st, pairs) },
+			"End":        func() ([]byte, error) { return server.End(nil, st, &endedWell, pairs) },
+		} {
+			if _, err := send(); (err == wire.ErrHeaderTooLarge) != (own == nil) {
+				t.Errorf("%s within %v: %v", what, own, err)
+			}
+		}
+		if _, err := client.Reset(nil, &longName, &cancelled); (err == wire.ErrHeaderTooLarge) != (own == nil) {
+			t.Errorf("Reset within %v: %v", own, err)
+		}
+	}
+}
+
+// TestNextID: ids go up from 1 and wrap, without 0 and without those in use.
+func TestNextID(t *testing.T) {
+	s := newSide(t, Client, ConnLimits{})
+	for want := int32(1); want < 4; want++ {
+		if id := s.NextID(); id != want || s.NextID() != want {
+			t.Fatalf("NextID = %d, want %d, until it is opened", id, want)
+		}
+		s.open(want)
+	}
+	s.open(math.MinInt32, math.MaxInt32)
+	if id := s.NextID(); id != math.MinInt32+1 {
+		t.Errorf("NextID = %d behind the largest", id)
+	}
+	s.open(-1)
+	if id := s.NextID(); id != 4 {
+		t.Errorf("NextID = %d behind -1", id)
+	}
+	if _, err := s.Reset(nil, connStream(2), &cancelled); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Release(2); err != nil {
+		t.Fatal(err)
+	}
+	s.last = 0
+	if id := s.NextID(); id != 4 { // 1 and 3 are live, 2 has just ended
+		t.Errorf("NextID = %d", id)
+	}
 }
