@@ -1,0 +1,298 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/wire"
+)
+
+const dumpLong = `Dump shows every frame of recorded TTHeader Streaming traffic: one direction of
+a connection, as bytes. Where a frame is illegal or cut short it says what is
+wrong and at which byte; the rest of that input is not read then, since nothing
+after an illegal frame can be trusted. Without FILE, or where FILE is "-", it
+reads standard input.
+
+Text is one line a frame, with its pairs below. The frame type (int key 27) and
+the method (int key 9) stand in that line and are not repeated below it, unless
+the frame has one of them twice. Long keys and values are cut and their length
+is shown. --full shows everything. Whatever came over the wire is escaped.
+
+JSON (--json) is one object a line, with these keys in this order:
+
+  offset        where the frame starts in the input, in bytes
+  size          its length on the wire, in bytes
+  type          meta, header, data, trailer or rst
+  stream        the stream id
+  method        the method name, "" if there is none
+  flags         FLAGS, 2 on most frames
+  protocol      PROTOCOL ID, 16 on most frames
+  ints, strs    the pairs in wire order, duplicates kept: [[27,"4"],[9,"Bidi"]]
+  token         the ACL token, null if there is none
+  payload_size  in bytes
+  header_info   the header info in base64; only where the keys above cannot say
+                all of it: bytes that are not UTF-8, transform ids, two tokens
+  payload       in base64; only with --payload
+
+An illegal or cut frame is the last line of its input:
+
+  {"offset":310,"illegal":{"code":12004,"reason":"info-id","at":51,"text":"..."}}
+  {"offset":310,"truncated":{"have":20,"need":54}}
+
+"at" counts from the start of the frame; "need" is the size of the whole frame,
+14 where not even its first 4 bytes are there. A frame too large for memory (over
+16 MiB, with --max-payload raised and --payload) is written while it is read; if
+it turns out to be cut, "truncated" follows its other keys. With several FILEs
+each line begins with the key "file".
+
+With --summary and --json there is a line for each stream ("summary":"stream"),
+one for the streams that came after the first 65536 ("others") and one for all
+("total"), each with frames, size and payload_size, in all and by type.
+
+Exit status: 0 if everything was whole and legal, 1 if a frame was illegal or
+cut short, 2 for wrong usage or an input or output error; of several FILEs the
+worst one counts.`
+
+const dumpExample = `  ttwire dump recording.bin
+  ttwire dump --payload client.bin server.bin
+  ttwire dump --json recording.bin | jq 'select(.type == "trailer") | .strs'
+  ttwire dump --summary recording.bin
+  nc -l 8888 | tee recording.bin | ttwire dump
+  xxd recording.bin | ttwire dump --hex`
+
+// dump is one run of the command.
+type dump struct {
+	hex, json, payload, summary, full bool
+	color                             choiceFlag
+	lim                               frame.Limits
+
+	stdin     io.Reader
+	out       *bufio.Writer
+	errOut    io.Writer
+	outScreen bool      // out is a terminal
+	errScreen bool      // errOut is one
+	progress  *progress // of the current file, or nil
+	printer
+}
+
+// printer shows what is in an input. Its errors are those of the output, and
+// what frame meets while it reads a payload; a *cutError it has shown already.
+type printer interface {
+	begin(name string) error
+	frame(s *scanner) error
+	end() error // after the last frame, before illegal or cut
+	illegal(s *scanner, e *wire.Error) error
+	cut(s *scanner, e *cutError) error
+}
+
+func newDumpCommand() *cobra.Command {
+	d := &dump{color: choiceFlag{"auto", []string{"auto", "always", "never"}}}
+	cmd := &cobra.Command{
+		Use:                   "dump [flags] [FILE ...]",
+		Short:                 "Show the frames of recorded traffic",
+		Long:                  dumpLong,
+		Example:               dumpExample,
+		DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if d.summary && d.payload {
+				return errors.New("--summary shows no payloads: leave out --payload")
+			}
+			d.stdin, d.errOut = cmd.InOrStdin(), cmd.ErrOrStderr()
+			d.outScreen, d.errScreen = isTerminal(cmd.OutOrStdout()), isTerminal(d.errOut)
+			return d.run(cmd.OutOrStdout(), args)
+		},
+	}
+	d.addFlags(cmd)
+	return cmd
+}
+
+func (d *dump) addFlags(cmd *cobra.Command) {
+	fl := cmd.Flags()
+	fl.SortFlags = false
+	fl.BoolVar(&d.hex, "hex", false, "the input is hex text: plain, xxd or hexdump -C output")
+	fl.BoolVar(&d.json, "json", false, "write one JSON object a line")
+	fl.BoolVar(&d.payload, "payload", false, "include payloads: base64 in JSON, a hex dump in text")
+	fl.BoolVar(&d.summary, "summary", false, "show counts and bytes by frame type and stream, not frames")
+	fl.BoolVar(&d.full, "full", false, "cut no values in text, and leave no pairs out")
+	fl.BoolVar(&d.lim.Strict, "strict", false, "refuse everything that implementations disagree about")
+	d.lim.MaxHeader, d.lim.MaxPayload, d.lim.MaxPairs = d.lim.Header(), d.lim.Payload(), d.lim.Pairs()
+	fl.Var(&sizeFlag{&d.lim.MaxHeader, wire.MinHeader, wire.MaxHeader, true}, "max-header", "refuse a frame with more header info")
+	fl.Var(&sizeFlag{&d.lim.MaxPayload, 1, wire.MaxPayload, true}, "max-payload", "refuse a frame with more payload, as in 64KiB or 1GiB")
+	fl.Var(&sizeFlag{&d.lim.MaxPairs, 1, 1 << 20, false}, "max-pairs", "refuse a frame with more pairs")
+	fl.Var(&d.color, "color", "colour text; auto: on a terminal, unless NO_COLOR is set")
+	complete := cobra.FixedCompletions(d.color.of, cobra.ShellCompDirectiveNoFileComp)
+	_ = cmd.RegisterFlagCompletionFunc("color", complete) // fails for unknown flags only
+}
+
+// run dumps the files one after the other.
+func (d *dump) run(out io.Writer, names []string) error {
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	d.out = bufio.NewWriterSize(out, 64<<10)
+	d.printer = d.newPrinter(len(names) > 1)
+	worst := statusOK
+	for _, name := range names {
+		status, err := d.file(name)
+		if err == nil {
+			err = d.out.Flush()
+		}
+		if err != nil {
+			return d.unwritten(err)
+		}
+		worst = max(worst, status)
+	}
+	if worst != statusOK {
+		return exitStatus(worst)
+	}
+	return nil
+}
+
+// unwritten says that the output failed, but not where its reader has left:
+// whoever pipes into head has seen enough.
+func (d *dump) unwritten(err error) error {
+	if !errors.Is(err, syscall.EPIPE) {
+		fmt.Fprintf(d.errOut, "ttwire: standard output: %v\n", bare(err))
+	}
+	return exitStatus(statusFailed)
+}
+
+func (d *dump) newPrinter(many bool) printer {
+	if d.json {
+		p := &jsonPrinter{out: d.out, payload: d.payload, many: many}
+		if d.summary {
+			return &summaryJSON{jsonPrinter: p}
+		}
+		return p
+	}
+	p := &textPrinter{out: d.out, full: d.full, payload: d.payload, many: many}
+	if wantColor(d.color.word, d.outScreen) {
+		p.palette = newPalette()
+	}
+	if d.summary {
+		return &summaryText{textPrinter: p}
+	}
+	return p
+}
+
+// file dumps one FILE. Its error is one of the output, and ends the run.
+func (d *dump) file(name string) (status int, err error) {
+	f, err := open(name, d.stdin)
+	if err != nil {
+		d.complain(name, err)
+		return statusFailed, nil
+	}
+	defer f.close()
+	if isTerminal(f.Reader) {
+		fmt.Fprintln(d.errOut, "ttwire: reading frames from the terminal; end them with Ctrl-D")
+	}
+	src := f.Reader
+	if d.progress = nil; f.size > progressFrom && d.showsProgress() {
+		d.progress = newProgress(src, d.errOut, showName(name), f.size)
+		src = d.progress
+	}
+	if d.hex {
+		src = newHexReader(src)
+	}
+	return d.scan(name, newInput(src, func() { d.out.Flush() }))
+}
+
+// showsProgress reports whether there is a terminal for a progress line, which
+// does not show frames at the same time.
+func (d *dump) showsProgress() bool { return d.errScreen && (d.summary || !d.outScreen) }
+
+// scan dumps what is in an input, and what ends it.
+func (d *dump) scan(name string, in *input) (status int, err error) {
+	s := &scanner{in: in, lim: d.lim}
+	for t := range s.want {
+		s.want[t] = d.payload
+	}
+	if err := d.begin(name); err != nil {
+		return statusFailed, err
+	}
+	for {
+		if err := s.next(); err != nil {
+			return d.ended(name, s, err)
+		}
+		if err := d.frame(s); err != nil {
+			return d.broke(name, err)
+		}
+	}
+}
+
+// ended shows what next ended with.
+func (d *dump) ended(name string, s *scanner, err error) (status int, _ error) {
+	d.progress.clear()
+	if err := d.end(); err != nil {
+		return statusFailed, err
+	}
+	var illegal *wire.Error
+	var cut *cutError
+	switch {
+	case err == io.EOF:
+		if s.start == 0 && !d.json && !d.summary {
+			d.note(name, "empty: no frames")
+		}
+		return statusOK, nil
+	case errors.As(err, &illegal):
+		err = d.illegal(s, illegal)
+	case errors.As(err, &cut) && cut.err == nil:
+		err = d.cut(s, cut)
+	default:
+		d.complain(name, err)
+		return statusFailed, nil
+	}
+	if s.start == 0 && !d.hex && looksLikeHex(s.in.unread()) {
+		d.note(name, "this looks like hex text: try --hex")
+	}
+	return statusIllegal, err
+}
+
+// broke judges an error that frame has met.
+func (d *dump) broke(name string, err error) (status int, _ error) {
+	d.progress.clear()
+	var cut *cutError
+	switch {
+	case !errors.As(err, &cut):
+		return statusFailed, err
+	case cut.err != nil:
+		d.complain(name, cut)
+		return statusFailed, nil
+	}
+	return statusIllegal, nil
+}
+
+// complain says why an input could not be read.
+func (d *dump) complain(name string, err error) {
+	var text *hexError
+	var read *readError
+	switch {
+	case errors.As(err, &text):
+		err = text
+	case errors.As(err, &read):
+		err = &readError{read.off, bare(read.err)}
+	}
+	d.note(name, bare(err).Error())
+}
+
+// bare takes the path, which is not escaped, off a file's error.
+func bare(err error) error {
+	if path, ok := err.(*fs.PathError); ok {
+		return path.Err
+	}
+	return err
+}
+
+// note says something about a file beside the output.
+func (d *dump) note(name, text string) {
+	d.out.Flush() // so that on a terminal it comes after what it is about
+	d.progress.clear()
+	fmt.Fprintf(d.errOut, "ttwire: %s: %s\n", showName(name), text)
+}

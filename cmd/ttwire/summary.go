@@ -1,0 +1,109 @@
+package main
+
+import (
+	"github.com/ttwire/ttwire/frame"
+)
+
+const (
+	// maxStreams is how many streams a summary counts one by one. Those first
+	// seen after that are counted together, so that memory stays bounded.
+	maxStreams = 65536
+
+	// maxMethods bounds the method names that a summary keeps, in bytes.
+	maxMethods = 1 << 20
+)
+
+// count is how often something came and how much that was, in bytes.
+type count struct{ frames, size, payload int64 }
+
+func (c *count) add(size, payload int) {
+	c.frames++
+	c.size += int64(size)
+	c.payload += int64(payload)
+}
+
+func (c *count) merge(d count) {
+	c.frames += d.frames
+	c.size += d.size
+	c.payload += d.payload
+}
+
+// counts is a count for each frame type.
+type counts [frame.Rst + 1]count
+
+func (c *counts) total() (sum count) {
+	for _, d := range c {
+		sum.merge(d)
+	}
+	return sum
+}
+
+// streamCounts is what a summary knows of one stream.
+type streamCounts struct {
+	id     int32
+	method string // of the first frame that has one; "" if there is none or no room for it
+	counts
+}
+
+// summary counts the frames of one input by type and by stream.
+type summary struct {
+	streams []*streamCounts // in the order they came
+	byID    map[int32]*streamCounts
+	last    *streamCounts // of the frame before
+	others  counts        // of the streams that there is no room for
+	methods map[string]string
+	room    int // left for method names, in bytes
+}
+
+func newSummary() *summary {
+	return &summary{byID: map[int32]*streamCounts{}, methods: map[string]string{}, room: maxMethods}
+}
+
+// add counts the current frame.
+func (m *summary) add(s *scanner) {
+	id, t := s.frame.StreamID, s.frame.Type
+	if m.last == nil || m.last.id != id {
+		if m.last = m.stream(id); m.last == nil {
+			m.others[t].add(s.size, s.payload)
+			return
+		}
+	}
+	if m.last.method == "" {
+		m.last.method = m.intern(s.frame.Method())
+	}
+	m.last.counts[t].add(s.size, s.payload)
+}
+
+// stream finds or makes the counts of a stream, or gives nil where there is no
+// room for one more.
+func (m *summary) stream(id int32) *streamCounts {
+	c := m.byID[id]
+	if c == nil && len(m.streams) < maxStreams {
+		c = &streamCounts{id: id}
+		m.streams = append(m.streams, c)
+		m.byID[id] = c
+	}
+	return c
+}
+
+// intern keeps one copy of each method name.
+func (m *summary) intern(b []byte) string {
+	name, ok := m.methods[string(b)]
+	if !ok && len(b) <= m.room {
+		name = string(b)
+		m.methods[name] = name
+		m.room -= len(b)
+	}
+	return name
+}
+
+// byType is the counts of all streams together.
+func (m *summary) byType() counts {
+	sum := m.others
+	for _, c := range m.streams {
+		for t := range sum {
+			sum[t].merge(c.counts[t])
+		}
+	}
+	return sum
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"sort"
+	"strconv"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// maxStreamsShown is how many streams text shows unless --full is given.
+const maxStreamsShown = 50
+
+// summaryText shows a summary in place of frames, and all else as text does.
+type summaryText struct {
+	*textPrinter
+	sum *summary
+}
+
+func (p *summaryText) begin(name string) error {
+	p.sum = newSummary()
+	return p.textPrinter.begin(name)
+}
+
+func (p *summaryText) frame(s *scanner) error {
+	p.sum.add(s)
+	return nil
+}
+
+// end shows the tables: by type, then by stream.
+func (p *summaryText) end() error {
+	types := p.sum.byType()
+	table := newTable("TYPE", "FRAMES", "BYTES", "PAYLOAD")
+	for t := frame.Meta; t <= frame.Rst; t++ {
+		if types[t].frames > 0 {
+			table.row(t.String(), types[t].frames, types[t].size, types[t].payload)
+		}
+	}
+	total := types.total()
+	table.row("total", total.frames, total.size, total.payload)
+	l := table.append(p.line[:0], p.title)
+	if len(p.sum.streams) == 0 {
+		return p.flush(l)
+	}
+	return p.flush(p.byStream(append(l, '\n')))
+}
+
+func (p *summaryText) illegal(s *scanner, e *wire.Error) error {
+	return firstOf(p.out.WriteByte('\n'), p.textPrinter.illegal(s, e))
+}
+
+func (p *summaryText) cut(s *scanner, e *cutError) error {
+	return firstOf(p.out.WriteByte('\n'), p.textPrinter.cut(s, e))
+}
+
+// byStream appends the table of streams, and what it leaves out.
+func (p *summaryText) byStream(l []byte) []byte {
+	streams := p.sum.streams
+	if !p.full && len(streams) > maxStreamsShown {
+		streams = largest(streams, maxStreamsShown)
+	}
+	table := newTable("STREAM", "META", "HEADER", "DATA", "TRAILER", "RST", "BYTES", "PAYLOAD")
+	table.note("METHOD")
+	for _, c := range streams {
+		p.streamRow(table, strconv.Itoa(int(c.id)), &c.counts, c.method)
+	}
+	if p.sum.others.total().frames > 0 {
+		p.streamRow(table, "others", &p.sum.others, "")
+	}
+	l = table.append(l, p.title)
+	if n := len(p.sum.streams) - len(streams); n > 0 {
+		l = appendNumber(append(l, "The "...), len(streams))
+		l = appendNumber(append(l, " largest streams; --full shows the other "...), n)
+		l = append(l, " too.\n"...)
+	}
+	if p.sum.others.total().frames > 0 {
+		l = appendNumber(append(l, "Others are the streams that came after the first "...), maxStreams)
+		l = append(l, ", counted together.\n"...)
+	}
+	return l
+}
+
+func (p *summaryText) streamRow(table *table, name string, c *counts, method string) {
+	sum := c.total()
+	cells := make([]int64, 0, 7)
+	for t := frame.Meta; t <= frame.Rst; t++ {
+		cells = append(cells, c[t].frames)
+	}
+	table.row(name, append(cells, sum.size, sum.payload)...)
+	if method != "" {
+		table.note(string(p.word(nil, []byte(method))))
+	}
+}
+
+// largest is the n streams with the most bytes, the largest first.
+func largest(streams []*streamCounts, n int) []*streamCounts {
+	sorted := append([]*streamCounts(nil), streams...)
+	sort.SliceStable(sorted, func(i, k int) bool { return sorted[i].total().size > sorted[k].total().size })
+	return sorted[:n]
+}
