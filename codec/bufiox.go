@@ -101,16 +101,24 @@ func (r *BufioxReader) release() error {
 	return r.src.Release(nil)
 }
 
-// peek gives the next n bytes.
+// peek gives the next n bytes. bufiox.DefaultReader gives up, without an error,
+// after 100 reads for one Peek, even if each has brought something: as long as
+// they do, it is asked again.
 func (r *BufioxReader) peek(n int) ([]byte, error) {
-	b, err := r.src.Peek(n)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(b) < n: // what bufiox.DefaultReader does where it reads nothing
-		return nil, io.ErrNoProgress
+	for have := -1; ; {
+		b, err := r.src.Peek(n)
+		if err != nil {
+			return nil, err
+		}
+		if len(b) >= n {
+			return b[:n:n], nil
+		}
+		now := len(r.rest(n))
+		if now <= have {
+			return nil, io.ErrNoProgress
+		}
+		have = now
 	}
-	return b[:n:n], nil
 }
 
 // atEnd is the error where src has failed with err before it had want bytes.
@@ -124,17 +132,17 @@ func (r *BufioxReader) atEnd(want int, err error) error {
 	if n, bad := r.f.ParseWithin(b, &r.lim); bad != wire.ErrShort {
 		return illegal(r.off, n, bad)
 	}
-	return atEnd(r.off, b, err)
+	return atEnd(r.off, b, 0, err)
 }
 
-// rest is what has come where src has failed before it had want bytes. As src
-// does not say how much that is, it is searched for.
-func (r *BufioxReader) rest(want int) []byte {
+// rest is what has come, where src could not give n bytes. As src does not say
+// how much that is, it is searched for.
+func (r *BufioxReader) rest(n int) []byte {
 	var b []byte
-	for n := want; len(b)+1 < n; {
+	for len(b)+1 < n {
 		mid := (len(b) + n) / 2
-		if more, err := r.peek(mid); err == nil {
-			b = more
+		if more, err := r.src.Peek(mid); err == nil && len(more) >= mid {
+			b = more[:mid:mid]
 		} else {
 			n = mid
 		}

@@ -63,9 +63,10 @@ var (
 	errShrunk = errors.New("codec: Commit of a slice that is not Buffer extended")
 )
 
-// truncated describes the frame at offset off of which b has come.
-func truncated(off int64, b []byte) *TruncatedError {
-	e := &TruncatedError{Frame: off, Have: len(b), Need: frame.FixedSize}
+// truncated describes the frame at offset off of which b has come, and more
+// payload behind it.
+func truncated(off int64, b []byte, more int) *TruncatedError {
+	e := &TruncatedError{Frame: off, Have: len(b) + more, Need: frame.FixedSize}
 	if len(b) >= lengthSize {
 		e.Need = lengthSize + int(wire.Uint32(b, 0))
 	}
@@ -77,6 +78,11 @@ func truncated(off int64, b []byte) *TruncatedError {
 
 // infoSize is the size of the header info that a whole fixed part announces.
 func infoSize(b []byte) int { return 4 * int(wire.Uint16(b, offInfo)) }
+
+// hasInfo reports whether b has all of a frame but its payload.
+func hasInfo(b []byte) bool {
+	return len(b) >= frame.FixedSize && len(b) >= frame.FixedSize+infoSize(b)
+}
 
 // wait is how many bytes of a frame to come back with, where b has come and
 // Parse wants n. It is less than n where more can be judged before that: LENGTH,
@@ -91,17 +97,17 @@ func wait(b []byte, n int) int {
 	case len(b) < frame.FixedSize:
 		return frame.FixedSize
 	}
-	if end := frame.FixedSize + infoSize(b); len(b) < end {
-		return end
+	if !hasInfo(b) {
+		return frame.FixedSize + infoSize(b)
 	}
 	return n
 }
 
-// atEnd is the error for an input that ends with err behind the bytes b of an
-// unfinished frame at off.
-func atEnd(off int64, b []byte, err error) error {
+// atEnd is the error for an input that ends with err inside the frame at off of
+// which b has come, and more payload behind it.
+func atEnd(off int64, b []byte, more int, err error) error {
 	if len(b) > 0 && errors.Is(err, io.EOF) {
-		return truncated(off, b)
+		return truncated(off, b, more)
 	}
 	return err
 }

@@ -151,18 +151,21 @@ func (d *Feeder) End() error {
 	case len(d.in) > 0:
 		return errFed
 	case d.need > 0:
-		b := d.own
-		if d.pile.n > 0 {
-			b = d.pile.join(b)
-		}
-		if n, err := d.f.ParseWithin(b, &d.lim); err != wire.ErrShort {
-			d.err = illegal(d.off, n, err)
-		} else {
-			d.err = truncated(d.off, b)
-		}
-		d.own = b
+		d.err = d.endInside()
 	}
 	return d.err
+}
+
+// endInside is the error for an end inside the cut frame: what has come of it
+// may be illegal, which only its header info can be.
+func (d *Feeder) endInside() error {
+	if !hasInfo(d.own) {
+		d.own = d.pile.join(d.own)
+	}
+	if n, err := d.f.ParseWithin(d.own, &d.lim); err != wire.ErrShort {
+		return illegal(d.off, n, err)
+	}
+	return truncated(d.off, d.own, d.pile.n)
 }
 
 // Offset is where the Feeder stands, in bytes from the start of the input:

@@ -15,7 +15,7 @@ type readBuffer struct {
 	buf  []byte
 	r, w int
 	size int   // what len(buf) is to be while frames fit
-	calm int   // fills since the last frame that did not fit into size
+	calm int   // fills since the last one that made use of more than size
 	end  error // what src has ended with
 	src  io.Reader
 	pile pile // what follows buf[r:w] while a frame is read that buf cannot hold
@@ -33,8 +33,9 @@ func (b *readBuffer) fill(need int) {
 	b.w = copy(b.buf, b.buf[b.r:b.w])
 	b.r = 0
 	for b.w < need && b.end == nil {
-		if full {
-			b.grow(need)
+		if full && !b.grow(need) {
+			b.pileUp(need)
+			return
 		}
 		b.w += b.readInto(b.buf[b.w:b.window(need)])
 		full = b.w == len(b.buf)
@@ -48,8 +49,9 @@ func (b *readBuffer) window(need int) int {
 	return min(len(b.buf), max(need, largest*b.size))
 }
 
-// grow makes room behind a buffer that a read has filled.
-func (b *readBuffer) grow(need int) {
+// grow makes room behind a buffer that a read has filled. It reports whether
+// there is any.
+func (b *readBuffer) grow(need int) bool {
 	switch {
 	case len(b.buf) < b.size:
 		b.resize(min(max(growth*len(b.buf), firstSize), b.size))
@@ -57,13 +59,14 @@ func (b *readBuffer) grow(need int) {
 	case len(b.buf) < largest*b.size:
 		b.resize(largest * b.size)
 	default:
-		b.pileUp(need)
+		return false
 	}
+	return true
 }
 
-// shrink goes back to the usual size if no frame has needed more for a while.
+// shrink goes back to the usual size if no more has been of use for a while.
 func (b *readBuffer) shrink(need int) {
-	if b.calm++; need > b.size {
+	if b.calm++; need > b.size || b.w > b.size {
 		b.calm = 0
 	}
 	if b.calm > calmReads && len(b.buf) > b.size && b.w-b.r <= b.size {
@@ -79,13 +82,19 @@ func (b *readBuffer) resize(n int) {
 }
 
 // pileUp reads the rest of a frame of need bytes that has filled the buffer,
-// and puts it together in a new one.
+// and puts it together in a new one. A payload that remains incomplete stays
+// piled up: nobody will look at it.
 func (b *readBuffer) pileUp(need int) {
-	for have := b.w; have < need && b.end == nil; have = b.w + b.pile.n {
-		b.pile.add(b.readInto(b.pile.room(min(have, need-have))))
+	have := b.w
+	for have < need && b.end == nil {
+		n := b.readInto(b.pile.room(min(have, need-have)))
+		b.pile.add(n)
+		have += n
 	}
-	b.buf = b.pile.join(b.buf[:b.w])
-	b.w = len(b.buf)
+	if have == need || !hasInfo(b.buf) {
+		b.buf = b.pile.join(b.buf)
+		b.w = have
+	}
 }
 
 // readInto reads once into p, which is not empty: n is 0 only if b.end is set.

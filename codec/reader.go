@@ -130,7 +130,7 @@ func (r *Reader) more(n int, err error) error {
 	case err != wire.ErrShort:
 		r.err = illegal(r.off, n, err)
 	case r.buf.end != nil:
-		r.err = atEnd(r.off, r.buf.bytes(), r.buf.end)
+		r.err = atEnd(r.off, r.buf.bytes(), r.buf.pile.n, r.buf.end)
 	default:
 		r.buf.fill(wait(r.buf.bytes(), n))
 	}

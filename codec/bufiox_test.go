@@ -1,0 +1,157 @@
+package codec_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"testing"
+
+	"github.com/cloudwego/gopkg/bufiox"
+	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/frame"
+)
+
+// What CloudWeGo transports hold fits, and so does what it is made of.
+var (
+	_ codec.BufioxSource = bufiox.Reader(nil)
+	_ codec.BufioxSink   = bufiox.Writer(nil)
+	_ bufiox.Reader      = (*bufiox.DefaultReader)(nil)
+	_ bufiox.Writer      = (*bufiox.DefaultWriter)(nil)
+)
+
+// A frame is a view of the source's buffer.
+func TestBufioxView(t *testing.T) {
+	b := several(10)
+	f, err := codec.NewBufioxReader(bufiox.NewBytesReader(b), frame.Limits{}).Next()
+	if err != nil || &f.Payload[0] != &b[len(b)-10] {
+		t.Errorf("%v, or the payload was copied", err)
+	}
+}
+
+// The source may be used for something else before and behind the frames.
+func TestBufioxSharesSource(t *testing.T) {
+	src := bufiox.NewBytesReader(append(append([]byte("hello"), several(10)...), small(2, 3)...))
+	src.Skip(5)
+	r := codec.NewBufioxReader(src, frame.Limits{})
+	if f, err := r.Next(); err != nil || f.StreamID != 1 {
+		t.Fatal(f, err)
+	}
+	if f, err := r.Next(); err != nil || f.StreamID != 2 || r.Offset() != int64(len(several(10))+len(small(2, 3))) {
+		t.Fatal(f, err, r.Offset())
+	}
+}
+
+// timedOut is a source on which a Peek of more than there is waits, and then
+// reports a timeout.
+type timedOut struct {
+	*bufiox.BytesReader
+	waits int
+}
+
+func (s *timedOut) Peek(n int) ([]byte, error) {
+	b, err := s.BytesReader.Peek(n)
+	if err != nil {
+		s.waits++
+		return nil, os.ErrDeadlineExceeded
+	}
+	return b, nil
+}
+
+// A timeout is not waited for again in order to see what has come.
+func TestBufioxTimeout(t *testing.T) {
+	src := &timedOut{BytesReader: bufiox.NewBytesReader(small(1, 9)[:20])}
+	if _, err := codec.NewBufioxReader(src, frame.Limits{}).Next(); err != os.ErrDeadlineExceeded || src.waits != 1 {
+		t.Errorf("%v after %d waits", err, src.waits)
+	}
+}
+
+// stubborn fails in one method.
+type stubborn struct {
+	*bufiox.BytesReader
+	skip, release error
+}
+
+func (s *stubborn) Skip(n int) error {
+	if s.skip != nil {
+		return s.skip
+	}
+	return s.BytesReader.Skip(n)
+}
+
+func (s *stubborn) Release(err error) error {
+	if s.release != nil {
+		return s.release
+	}
+	return s.BytesReader.Release(err)
+}
+
+// What Skip and Release report is final too.
+func TestBufioxFails(t *testing.T) {
+	b := several(5000, 1)
+	for _, src := range []*stubborn{{skip: errBroken}, {release: errBroken}} {
+		src.BytesReader = bufiox.NewBytesReader(b)
+		if got := drain(t, codec.NewBufioxReader(src, frame.Limits{})); len(got.Frames) != 1 || got.Err != errBroken.Error() {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+// F20 for a source that reads nothing over and over.
+func TestF20BufioxNoProgress(t *testing.T) {
+	reads := 0
+	src := bufiox.NewDefaultReader(readerFunc(func([]byte) (int, error) {
+		if reads++; reads > 100_000 {
+			t.Fatal("reads for ever")
+		}
+		return 0, nil
+	}))
+	_, err := codec.NewBufioxReader(src, frame.Limits{}).Next()
+	if err != io.ErrNoProgress {
+		t.Error(err)
+	}
+}
+
+// Frames through both gopkg types, there and back.
+func TestBufioxRoundTrip(t *testing.T) {
+	var pipe bytes.Buffer
+	w := codec.NewBufioxWriter(bufiox.NewDefaultWriter(&pipe), frame.Limits{})
+	want := several(5, 20_000, 0, 100_000, 9)
+	r := codec.NewReader(bytes.NewReader(want), frame.Limits{})
+	for {
+		f, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err := w.WriteFrame(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil || !bytes.Equal(pipe.Bytes(), want) {
+		t.Errorf("%v, or not what was written", err)
+	}
+}
+
+// badSink fails, or takes less than it is given.
+type badSink struct{ add, flush error }
+
+func (s badSink) WriteBinary(b []byte) (int, error) {
+	if errors.Is(s.add, io.ErrShortWrite) {
+		return len(b) - 1, nil
+	}
+	return len(b), s.add
+}
+
+func (s badSink) Flush() error { return s.flush }
+
+// E8 over a bufiox.Writer.
+func TestE8Bufiox(t *testing.T) {
+	for _, sink := range []badSink{{add: errBroken}, {flush: errBroken}, {add: io.ErrShortWrite}} {
+		w := codec.NewBufioxWriter(sink, frame.Limits{})
+		w.WriteData(template(t), nil)
+		err := w.Flush()
+		if err == nil || err != sink.add && err != sink.flush || w.Flush() != err {
+			t.Errorf("%+v: %v, then %v", sink, err, w.Flush())
+		}
+	}
+}

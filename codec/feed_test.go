@@ -1,0 +1,128 @@
+package codec_test
+
+import (
+	"io"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// A frame that lies wholly inside a piece aliases it; one that is cut does not.
+func TestFeederAliases(t *testing.T) {
+	b := several(10, 10, 10)
+	d := codec.NewFeeder(frame.Limits{})
+	one := len(b) / 3
+	for i, piece := range [][]byte{b[:one+9], b[one+9:]} {
+		d.Feed(piece)
+		for {
+			f, err := d.Next()
+			if err == wire.ErrShort {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			at := int(f.StreamID)*one - 1 // where the payload's last byte was fed from
+			if alias := &f.Payload[9] == &b[at]; alias != (f.StreamID != 2) {
+				t.Errorf("piece %d, frame %d: aliases the piece: %v", i, f.StreamID, alias)
+			}
+		}
+	}
+	if err := d.End(); err != nil || d.InFrame() {
+		t.Errorf("End = %v, InFrame = %v", err, d.InFrame())
+	}
+}
+
+// The cut frame is valid until the next call, and Feed is none that moves it.
+func TestFeederCutFrameLasts(t *testing.T) {
+	b := several(10, 20)
+	d := codec.NewFeeder(frame.Limits{})
+	d.Feed(b[:5])
+	d.Next()
+	d.Feed(b[5:])
+	f, err := d.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := toldOf(t, small(1, 10)); told(f) != want {
+		t.Errorf("%s\nwant %s", told(f), want)
+	}
+	if sum := d.Offset() + int64(d.Buffered()); sum != int64(len(b)) {
+		t.Errorf("Offset + Buffered = %d, want %d", sum, len(b))
+	}
+}
+
+func toldOf(t *testing.T, b []byte) string {
+	t.Helper()
+	f := new(frame.Frame)
+	if _, err := f.Parse(b); err != nil {
+		t.Fatal(err)
+	}
+	return told(f)
+}
+
+// Pieces fed before the earlier ones have been used up are put behind them.
+func TestFeederFedAhead(t *testing.T) {
+	b := several(3, 0, 700, 5)
+	want := expect(b, frame.Limits{}, io.EOF)
+	for _, size := range []int{1, 10, 36, 300} {
+		d := codec.NewFeeder(frame.Limits{})
+		var got outcome
+		for at := 0; at < len(b); at += size {
+			d.Feed(b[at:min(at+size, len(b))])
+			if at/size%3 == 1 { // now and then one frame
+				if f, err := d.Next(); err == nil {
+					got.Frames = append(got.Frames, told(f))
+				}
+			}
+		}
+		if err := d.End(); len(got.Frames) < 4 && err == nil {
+			t.Errorf("pieces of %d: End before the last frame gives no error", size)
+		}
+		for {
+			f, err := d.Next()
+			if err != nil {
+				break
+			}
+			got.Frames = append(got.Frames, told(f))
+		}
+		if diff := cmp.Diff(want.Frames, got.Frames); diff != "" || d.End() != nil {
+			t.Errorf("pieces of %d: End %v, frames -want +got:\n%s", size, d.End(), diff)
+		}
+	}
+}
+
+// What is fed after a failure is not looked at.
+func TestFeederFailed(t *testing.T) {
+	d := codec.NewFeeder(frame.Limits{})
+	d.Feed([]byte("GET / HTTP/1.1\r\n"))
+	_, first := d.Next()
+	d.Feed(small(1, 0))
+	if f, err := d.Next(); f != nil || err != first || d.End() != first {
+		t.Errorf("first %v, then %v, %v, End %v", first, f, err, d.End())
+	}
+	if first.Error() != (&wire.Error{Code: wire.ErrHTTPRequest}).Error() {
+		t.Error(first)
+	}
+}
+
+// F22: End says what is missing.
+func TestF22FeederEnd(t *testing.T) {
+	d := codec.NewFeeder(frame.Limits{})
+	if err := d.End(); err != nil {
+		t.Errorf("nothing fed: End = %v", err)
+	}
+	d.Feed(small(1, 9)[:40])
+	if _, err := d.Next(); err != wire.ErrShort || !d.InFrame() || d.Buffered() != 40 {
+		t.Errorf("Next: %v, InFrame %v, Buffered %d", err, d.InFrame(), d.Buffered())
+	}
+	err := d.End()
+	if want := "truncated {Frame:0 Have:40 Need:43 Info:20}"; toldError(err) != want {
+		t.Errorf("End = %s, want %s", toldError(err), want)
+	}
+	if _, again := d.Next(); again != err {
+		t.Errorf("then Next: %v", again)
+	}
+}

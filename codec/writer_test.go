@@ -1,0 +1,309 @@
+package codec_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"testing"
+
+	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/wire"
+	"pgregory.net/rapid"
+)
+
+func template(t fataler) *frame.Template {
+	t.Helper()
+	tmpl, err := frame.NewTemplate(1, "Bidi", header.ThriftStruct)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return &tmpl
+}
+
+// writes remembers each write.
+type writes [][]byte
+
+func (w *writes) Write(p []byte) (int, error) {
+	*w = append(*w, bytes.Clone(p))
+	return len(p), nil
+}
+
+// Small frames go out in one write, and none before the buffer is full.
+func TestWriterBatches(t *testing.T) {
+	var out writes
+	w := codec.NewWriterSize(&out, frame.Limits{}, 1000)
+	for range 27 { // of 36 bytes
+		if err := w.WriteData(template(t), []byte("ab")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(out) != 0 || w.Buffered() != 27*36 {
+		t.Fatalf("%d writes, %d bytes wait", len(out), w.Buffered())
+	}
+	w.WriteData(template(t), []byte("ab"))
+	if len(out) != 1 || len(out[0]) != 28*36 || w.Buffered() != 0 {
+		t.Fatalf("%d writes, %d bytes wait", len(out), w.Buffered())
+	}
+	if err := w.Flush(); err != nil || len(out) != 1 {
+		t.Fatalf("Flush of nothing: %v, %d writes", err, len(out))
+	}
+	w.WriteData(template(t), nil)
+	if err := w.Flush(); err != nil || len(out) != 2 || len(out[1]) != 34 {
+		t.Fatalf("Flush: %v, %d writes", err, len(out))
+	}
+}
+
+// A payload of more than CopyMax goes out at once and from where it is, behind
+// what waits.
+func TestWriterLargePayload(t *testing.T) {
+	for _, size := range []int{codec.CopyMax, codec.CopyMax + 1} {
+		payload := bytes.Repeat([]byte("x"), size)
+		straight := 0
+		var got []byte
+		w := codec.NewWriter(writerFunc(func(p []byte) (int, error) {
+			got = append(got, p...)
+			if &p[len(p)-1] == &payload[size-1] {
+				straight++
+			}
+			return len(p), nil
+		}), frame.Limits{})
+		w.WriteData(template(t), []byte("ab"))
+		if err := w.WriteData(template(t), payload); err != nil {
+			t.Fatal(err)
+		}
+		if large := size > codec.CopyMax; large != (straight == 1) || large != (w.Buffered() == 0) {
+			t.Errorf("%d bytes: written straight %d times, %d wait", size, straight, w.Buffered())
+		}
+		w.Flush()
+		if want := append(small(1, 2)[:34], "ab"...); !bytes.HasPrefix(got, want) || len(got) != len(want)+34+size {
+			t.Errorf("%d bytes: wrong bytes on the wire", size)
+		}
+	}
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// An encoder that refuses leaves nothing behind: whatever is written, and
+// refused, in any order, to any kind of writer, what comes out is the frames
+// that were accepted.
+func TestWriterAnySequence(t *testing.T) {
+	for name, open := range map[string]func(t fataler, lim frame.Limits, size int) (*codec.Writer, func() []byte){
+		"io.Writer": func(t fataler, lim frame.Limits, size int) (*codec.Writer, func() []byte) {
+			var out bytes.Buffer
+			return codec.NewWriterSize(&out, lim, size), out.Bytes
+		},
+		"net.TCPConn": openTCP,
+	} {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) { anySequence(t, open) })
+		})
+	}
+}
+
+func anySequence(t *rapid.T, open func(fataler, frame.Limits, int) (*codec.Writer, func() []byte)) {
+	lim := frame.Limits{MaxPayload: 50_000}
+	w, out := open(t, lim, rapid.SampledFrom([]int{0, 100, 1000, 64 << 10}).Draw(t, "size"))
+	tmpl, _ := frame.NewTemplateWithin(1, "Bidi", header.ThriftStruct, &lim)
+	var want []byte
+	for range rapid.IntRange(0, 20).Draw(t, "steps") {
+		size := rapid.OneOf(rapid.IntRange(0, 200), rapid.IntRange(0, 60_000)).Draw(t, "payload")
+		fits := size <= 50_000
+		one := small(1, size)
+		payload := one[len(one)-size:]
+		f := new(frame.Frame)
+		f.ParseWithin(one, &frame.Limits{})
+		var err error
+		switch rapid.IntRange(0, 3).Draw(t, "how") {
+		case 0:
+			err = w.WriteData(&tmpl, payload)
+		case 1:
+			err = w.WriteFrame(f)
+		case 2:
+			b := frame.BeginWithin(w.Buffer(), frame.Data, 1, header.ThriftStruct, &lim)
+			b.Method("Bidi")
+			err = w.Commit(b.Finish(payload))
+		case 3:
+			b := frame.Begin(w.Buffer(), frame.Header, 1, header.ThriftStruct) // without a method
+			b.Str("key", "value")
+			if err := w.Commit(b.Finish(nil)); err != wire.ErrNoMethod {
+				t.Fatalf("Commit of a header without method: %v", err)
+			}
+			err = w.Flush()
+			one, fits = nil, true
+		}
+		if !fits {
+			one = nil
+		}
+		if want = append(want, one...); fits && err != nil || !fits && err != wire.ErrPayloadTooLarge {
+			t.Fatalf("payload of %d bytes: %v", size, err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if got := out(); !bytes.Equal(got, want) {
+		t.Fatalf("%d bytes on the wire, want %d, or other ones", len(got), len(want))
+	}
+}
+
+// openTCP is a Writer over loopback TCP, and what comes out at the other end
+// once it is closed.
+func openTCP(t fataler, lim frame.Limits, size int) (*codec.Writer, func() []byte) {
+	near, far := tcpPair(t)
+	out := make(chan []byte, 1)
+	go func() {
+		b, _ := io.ReadAll(far)
+		far.Close()
+		out <- b
+	}()
+	return codec.NewWriterSize(near, lim, size), func() []byte {
+		near.Close()
+		return <-out
+	}
+}
+
+func tcpPair(t fataler) (near, far net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	defer l.Close()
+	if near, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatalf("%v", err)
+	}
+	if far, err = l.Accept(); err != nil {
+		t.Fatalf("%v", err)
+	}
+	return near, far
+}
+
+// A frame goes through a proxy byte for byte, large ones without a copy.
+func TestWriteFrameAsRead(t *testing.T) {
+	b := several(0, 9, codec.CopyMax, codec.CopyMax+1, 300_000)
+	var out bytes.Buffer
+	r, w := codec.NewReader(bytes.NewReader(b), frame.Limits{}), codec.NewWriter(&out, frame.Limits{})
+	for {
+		f, err := r.Next()
+		if err != nil {
+			break
+		}
+		if err := w.WriteFrame(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil || !bytes.Equal(out.Bytes(), b) {
+		t.Errorf("%v, or other bytes", err)
+	}
+}
+
+// What the encoder refuses in the fields of a frame with a large payload.
+func TestWriteFrameRefused(t *testing.T) {
+	f := new(frame.Frame)
+	if _, err := f.Parse(small(1, 20_000)); err != nil {
+		t.Fatal(err)
+	}
+	f.StreamID = 0
+	w := codec.NewWriter(io.Discard, frame.Limits{})
+	if err := w.WriteFrame(f); err != wire.ErrNoStreamID || w.Buffered() != 0 {
+		t.Errorf("%v, %d bytes wait", err, w.Buffered())
+	}
+}
+
+// E8: the writer fails, or takes less than it is given: the error stays, what
+// waited is dropped, and nothing is tried again.
+func TestE8WriterFails(t *testing.T) {
+	large := make([]byte, codec.CopyMax+1)
+	tests := []struct {
+		name  string
+		write func(p []byte) (int, error)
+		want  string
+	}{
+		{"error", func(p []byte) (int, error) { return 0, errBroken }, errBroken.Error()},
+		{"error with a part", func(p []byte) (int, error) { return len(p) / 2, errBroken }, errBroken.Error()},
+		{"error with all", func(p []byte) (int, error) { return len(p), errBroken }, errBroken.Error()},
+		{"short", func(p []byte) (int, error) { return len(p) - 1, nil }, io.ErrShortWrite.Error()},
+		{"negative", func(p []byte) (int, error) { return -1, nil }, "codec: Read or Write returned an impossible count"},
+		{"too many", func(p []byte) (int, error) { return len(p) + 1, nil }, "codec: Read or Write returned an impossible count"},
+	}
+	for _, tt := range tests {
+		for _, large := range [][]byte{nil, large} {
+			calls := 0
+			w := codec.NewWriter(writerFunc(func(p []byte) (int, error) {
+				calls++
+				return tt.write(p)
+			}), frame.Limits{})
+			w.WriteData(template(t), []byte("waits"))
+			err := w.WriteData(template(t), large)
+			if large == nil {
+				err = w.Flush()
+			}
+			if err == nil || err.Error() != tt.want || calls != 1 || w.Buffered() != 0 {
+				t.Errorf("%s: %v after %d writes, %d bytes wait", tt.name, err, calls, w.Buffered())
+			}
+			again := []error{w.Flush(), w.WriteData(template(t), nil), w.WriteData(template(t), large), w.Commit(small(1, 0), nil), w.Commit(nil, errBroken)}
+			if slices.ContainsFunc(again, func(e error) bool { return e != err }) || calls != 1 {
+				t.Errorf("%s: then %v after %d writes", tt.name, again, calls)
+			}
+		}
+	}
+}
+
+// E8 in the middle: the prefix is taken and the payload is not.
+func TestE8PayloadFails(t *testing.T) {
+	calls := 0
+	w := codec.NewWriter(writerFunc(func(p []byte) (int, error) {
+		if calls++; calls == 2 {
+			return 10, errBroken
+		}
+		return len(p), nil
+	}), frame.Limits{})
+	err := w.WriteData(template(t), make([]byte, codec.CopyMax+1))
+	if err != errBroken || w.Flush() != errBroken || calls != 2 {
+		t.Errorf("%v, then %v, %d writes", err, w.Flush(), calls)
+	}
+}
+
+// E8 over a connection that is closed, by writev.
+func TestE8Closed(t *testing.T) {
+	near, far := tcpPair(t)
+	far.Close()
+	near.Close()
+	w := codec.NewWriter(near, frame.Limits{})
+	err := w.WriteData(template(t), make([]byte, codec.CopyMax+1))
+	if !errors.Is(err, net.ErrClosed) || w.Flush() != err {
+		t.Errorf("%v, then %v", err, w.Flush())
+	}
+}
+
+// Commit of something else than Buffer extended loses no frame that waits.
+func TestCommitShrunk(t *testing.T) {
+	var out bytes.Buffer
+	w := codec.NewWriter(&out, frame.Limits{})
+	w.WriteData(template(t), nil)
+	if err := w.Commit(nil, nil); err == nil {
+		t.Error("Commit(nil, nil) is accepted")
+	}
+	if err := w.Flush(); err != nil || out.Len() != 34 {
+		t.Errorf("%v, %d bytes", err, out.Len())
+	}
+}
+
+// The buffer does not keep the size of the largest frame for ever.
+func TestWriterGivesBack(t *testing.T) {
+	w := codec.NewWriterSize(io.Discard, frame.Limits{}, 1000)
+	w.Commit(small(1, 200_000), nil)
+	if c := cap(w.Buffer()); c > 4*codec.CopyMax {
+		t.Errorf("%d bytes are kept", c)
+	}
+	w.Commit(small(1, 60_000), nil)
+	if c := cap(w.Buffer()); c < 60_000 {
+		t.Errorf("%d bytes are kept, want those of a frame of 60,000", c)
+	}
+}
