@@ -72,6 +72,10 @@ var exceptionTests = []exceptionTest{
 	{name: "X6 field 2 as bool", hex: exHead + exBoom + "020002 01" + exStop, n: -1, message: "boom"},
 	{name: "X6 field 0 and field -1", hex: exHead + "0b0000 00000001 78 08ffff 00000001" + exBoom + exType + exStop, n: -1, typeID: 6, message: "boom"},
 	{name: "X6 fields the other way round", hex: exHead + exType + exBoom + exStop, n: -1, typeID: 6, message: "boom"},
+	{name: "X6 other ids in the usual place", hex: exHead + "0b0002 00000004 626f6f6d 080003 00000007" + exStop, n: -1},
+	{name: "X6 ids 0x0101 and 0x0102", hex: exHead + "0b0101 00000004 626f6f6d 080102 00000007" + exStop, n: -1},
+	{name: "X6 only the type id's id is another", hex: exHead + exBoom + "080001 00000007" + exStop, n: -1, message: "boom"},
+	{name: "X6 u32 in place of the type id", hex: exHead + exBoom + "040002 00000007" + exStop, n: 30, err: wire.ErrExceptionField},
 	{name: "X6 repeated, last one wins", hex: exHead + "0b0001 00000001 78" + "080002 00000007" + exBoom + exType + exStop, n: -1, typeID: 6, message: "boom"},
 	{name: "X6 no fields", hex: exHead + exStop, n: -1},
 	{name: "X7 every scalar", hex: exHead + "020009 01 030009 ff 040009 0000000000000000 060009 0000 080009 00000000 0a0009 0000000000000000" +

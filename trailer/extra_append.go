@@ -15,13 +15,13 @@ import (
 // here.
 func AppendExtra(dst []byte, pairs []status.Pair) []byte {
 	dst = append(dst, '{')
-	for i, p := range pairs {
+	for i := range pairs {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = appendJSON(dst, p.Key)
+		dst = appendJSON(dst, pairs[i].Key)
 		dst = append(dst, ':')
-		dst = appendJSON(dst, p.Value)
+		dst = appendJSON(dst, pairs[i].Value)
 	}
 	return append(dst, '}')
 }
@@ -29,49 +29,44 @@ func AppendExtra(dst []byte, pairs []status.Pair) []byte {
 // appendJSON appends s as a JSON string.
 func appendJSON(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	from := 0
-	for i := 0; i < len(s); {
-		n := 1
-		if s[i] < utf8.RuneSelf {
-			if !escaped[s[i]] {
-				i++
-				continue
-			}
-			dst = appendEscape(append(dst, s[from:i]...), s[i])
-		} else {
-			var r rune
-			r, n = utf8.DecodeRuneInString(s[i:])
-			switch {
-			case r == utf8.RuneError && n == 1:
-				dst = append(append(dst, s[from:i]...), `\ufffd`...)
-			case r == '\u2028' || r == '\u2029':
-				// Legal in JSON, but not in the JavaScript it may be pasted into.
-				dst = append(append(dst, s[from:i]...), `\u202`...)
-				dst = append(dst, hexDigits[r&15])
-			default:
-				i += n
-				continue
-			}
+	for {
+		n := 0
+		for n < len(s) && kinds[s[n]] == asItIs {
+			n++
 		}
-		i += n
-		from = i
+		dst, s = append(dst, s[:n]...), s[n:]
+		if len(s) == 0 {
+			return append(dst, '"')
+		}
+		if kinds[s[0]] == escaped {
+			dst, s = appendEscape(dst, s[0]), s[1:]
+		} else {
+			dst, s = appendNonASCII(dst, s)
+		}
 	}
-	dst = append(dst, s[from:]...)
-	return append(dst, '"')
 }
 
-const hexDigits = "0123456789abcdef"
+// The kinds of bytes in a string that is to be written.
+const (
+	asItIs = iota
+	escaped
+	nonASCII
+)
 
-// escaped marks the ASCII characters that are written as escape sequences.
-var escaped = func() (t [utf8.RuneSelf]bool) {
+var kinds = func() (t [256]uint8) {
 	for c := range byte(' ') {
-		t[c] = true
+		t[c] = escaped
 	}
 	for _, c := range []byte(`"\<>&`) {
-		t[c] = true
+		t[c] = escaped
+	}
+	for c := utf8.RuneSelf; c < len(t); c++ {
+		t[c] = nonASCII
 	}
 	return t
 }()
+
+const hexDigits = "0123456789abcdef"
 
 // appendEscape appends the escape sequence of an ASCII character.
 func appendEscape(dst []byte, c byte) []byte {
@@ -90,4 +85,23 @@ func appendEscape(dst []byte, c byte) []byte {
 		return append(dst, `\t`...)
 	}
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+}
+
+// appendNonASCII appends the text at the start of s that is not ASCII, up to
+// and with the first of it that must be escaped, and returns the rest of s.
+func appendNonASCII(dst []byte, s string) (_ []byte, rest string) {
+	for p := 0; ; {
+		if p == len(s) || s[p] < utf8.RuneSelf {
+			return append(dst, s[:p]...), s[p:]
+		}
+		r, n := utf8.DecodeRuneInString(s[p:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			return append(append(dst, s[:p]...), `\ufffd`...), s[p+1:]
+		case r == '\u2028' || r == '\u2029':
+			// Legal in JSON, but not in the JavaScript that it may be pasted into.
+			return append(append(dst, s[:p]...), '\\', 'u', '2', '0', '2', hexDigits[r&15]), s[p+n:]
+		}
+		p += n
+	}
 }

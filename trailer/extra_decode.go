@@ -39,10 +39,11 @@ func escapeU(b []byte, p int) (r rune, end int) {
 	if r, end = hex4(b, p); end < 0 || !utf16.IsSurrogate(r) {
 		return r, end
 	}
-	// What is wrong with the second one is found when its turn comes.
+	// A second one that is no escape reads as 0 here, and is found when its turn
+	// comes.
 	if bytes.HasPrefix(b[end:], []byte(`\u`)) {
 		low, pair := hex4(b, end+2)
-		if both := utf16.DecodeRune(r, low); pair > 0 && both != utf8.RuneError {
+		if both := utf16.DecodeRune(r, low); both != utf8.RuneError {
 			return both, pair
 		}
 	}

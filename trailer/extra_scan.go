@@ -50,7 +50,8 @@ func scanPlain(b []byte) (p, k int) {
 			before = ','
 		}
 	}
-	if p == len(b) && k > 0 {
+	// Where this cannot go on nothing can, most often: no second look.
+	if k > 0 && (p == len(b) || b[p] > ' ' && b[p] != before && b[p] != '}') {
 		return ^p, k
 	}
 	return p, k

@@ -125,6 +125,9 @@ var extraTests = []struct {
 	{name: "B15 not UTF-8", in: "{\"a\":\"\xff\xfe\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
 	{name: "B15 not UTF-8, key", in: "{\"a\xc3\":\"\"}", n: exactly, strictN: 3, strictErr: wire.ErrBizUTF8},
 	{name: "B15 overlong", in: "{\"a\":\"\xc0\xaf\xe0\x80\xaf\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
+	{name: "B15 overlong, 3 bytes", in: "{\"a\":\"xy\xe0\x80\xaf\"}", n: exactly, strictN: 8, strictErr: wire.ErrBizUTF8},
+	{name: "B15 second byte wrong", in: "{\"a\":\"\xe4A\xb8\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
+	{name: "B15 third byte wrong", in: "{\"a\":\"\xe4\xb8A\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
 	{name: "B15 surrogates as UTF-8", in: "{\"a\":\"\xed\xa0\x80\xed\xb0\x80\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
 	{name: "B15 above U+10FFFF", in: "{\"a\":\"\xf4\x90\x80\x80\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
 	{name: "B15 sequence cut by the quote", in: "{\"a\":\"\xe4\xb8\"}", n: exactly, strictN: 6, strictErr: wire.ErrBizUTF8},
@@ -156,6 +159,12 @@ var extraTests = []struct {
 	{name: "B16 no comma", in: `{"a":"b" "c":"d"}`, n: 9},
 	{name: "B16 no colon", in: `{"a""b"}`, n: 4},
 	{name: "B16 no value", in: `{"a"}`, n: 4},
+	{name: "B16 no value, long key", in: `{"testKey"}`, n: 10},
+	{name: "B16 no value, second member", in: `{"testKey":"testVal","more"}`, n: 27},
+	{name: "B16 bracket for a brace", in: `{"testKey":"testVal"]`, n: 20},
+	{name: "B16 comma for a colon", in: `{"testKey","testVal"}`, n: 10},
+	{name: "B16 colon for a comma", in: `{"testKey":"testVal":"more"}`, n: 20},
+	{name: "B16 brace for a colon", in: `{"testKey"}"testVal"}`, n: 10},
 	{name: "B16 no value behind the colon", in: `{"a":}`, n: 5},
 	{name: "B16 two colons", in: `{"a"::"b"}`, n: 5},
 	{name: "B16 key without quotes", in: `{a:"b"}`, n: 1},
@@ -174,6 +183,9 @@ var extraTests = []struct {
 	{name: "B16 unknown escape", in: `{"a":"\x41"}`, n: 7},
 	{name: "B16 escaped single quote", in: `{"a":"\'"}`, n: 7},
 	{name: "B16 \\u with a letter", in: `{"a":"\u00g0"}`, n: 10},
+	{name: "B16 \\u with @", in: `{"a":"\u00@0"}`, n: 10},
+	{name: "B16 \\u with a slash", in: `{"a":"\u00/0"}`, n: 10},
+	{name: "B16 \\u with a colon", in: `{"a":"\u00:0"}`, n: 10},
 	{name: "B16 \\U", in: `{"a":"\U00e9"}`, n: 7},
 	{name: "B16 escapes", in: `{"a":"\/\b\f\n\r\t\"\\","\"":"\\\"\\"}`, n: exactly},
 	{name: "B16 \\u in either case", in: `{"a":"\u00e9\u00E9\uAbCd"}`, n: exactly},
@@ -187,7 +199,9 @@ var extraTests = []struct {
 	{name: "live, escaped", in: `{"url":"https://x.y/?a=1\u0026b=\u003c2\u003e","msg":"say \"hi\""}`, n: exactly},
 	{name: "spaces all over", in: "  {\n\"a\" :\t\"b\" }", n: exactly},
 	{name: "60,000 bytes", in: `{"a":"` + strings.Repeat("x", 60000) + `"}`, n: exactly},
-	{name: "over 65,535 bytes", in: `{"a":"` + strings.Repeat("x", 1<<16) + `"}`, n: exactly, strictN: 65535, strictErr: wire.ErrBizExtra},
+	{name: "65,535 bytes", in: `{"a":"` + strings.Repeat("x", 65535-8) + `"}`, n: exactly},
+	{name: "65,536 bytes", in: `{"a":"` + strings.Repeat("x", 65536-8) + `"}`, n: exactly, strictN: 65535, strictErr: wire.ErrBizExtra},
+	{name: "65,536 bytes without an object", in: strings.Repeat(" ", 65532) + "null", n: exactly, strictN: 65535, strictErr: wire.ErrBizExtra},
 }
 
 func TestExtraParse(t *testing.T) {
@@ -514,7 +528,7 @@ func TestExtraViews(t *testing.T) {
 	if _, err := x.Parse(b, false); err != nil {
 		t.Fatal(err)
 	}
-	for k, v := range x.All(buf) {
+	for k, v := range x.All(buf[:4]) {
 		_, _ = append(k, '!'), append(v, '!')
 	}
 	if string(buf[:8]) != "c\nd\t\x00\x00\x00\x00" || !bytes.Equal(b, in) {

@@ -174,6 +174,8 @@ func TestHostileRst(t *testing.T) {
 		{"P-2/two", []string{"ttscp", "A,B"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "A,B", "[ttstream error, code=12007] [client-side stream] [canceled path: A -> B] c"},
 		{"P-3/commas", []string{"ttscp", ","}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, ",", "[ttstream error, code=12007] [client-side stream] [canceled path:  -> ] c"},
 		{"P-5/escapes", []string{"ttscp", "A\nB\x1b[2J"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "A\nB\x1b[2J", `[ttstream error, code=12007] [client-side stream] [canceled path: A\x0aB\x1b[2J] c`},
+		{"P-4/17-nodes", []string{"ttscp", strings.Repeat("S,", 16) + "S"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, strings.Repeat("S,", 16) + "S", "[ttstream error, code=12007] [client-side stream] [canceled path: " + strings.Repeat("S -> ", 16) + "S] c"},
+		{"P-4/65,535-commas", []string{"ttscp", strings.Repeat(",", 65535)}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, strings.Repeat(",", 65535), "[ttstream error, code=12007] [client-side stream] [canceled path: " + strings.Repeat(" -> ", 8) + "... 65520 more ..." + strings.Repeat(" -> ", 8) + "] c"},
 		{"P-7/cycle", []string{"ttscp", "A,B,A,B"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "A,B,A,B", "[ttstream error, code=12007] [client-side stream] [canceled path: A -> B -> A -> B] c"},
 	} {
 		t.Run(c.id, func(t *testing.T) {

@@ -3,8 +3,6 @@ package trailer
 import (
 	"bytes"
 	"iter"
-	"strconv"
-	"unicode/utf8"
 
 	"github.com/ttwire/ttwire/wire"
 )
@@ -16,13 +14,6 @@ import (
 // Any bytes are a path. An empty one has no nodes; in any other, n commas
 // make n+1 nodes, and an empty node stays a node.
 type Path []byte
-
-// A path of more than maxNodes nodes is printed by its ends, which with the
-// mark between them are maxNodes again.
-const (
-	endNodes = 8
-	maxNodes = 2*endNodes + 1
-)
 
 // Len is how many nodes the path has.
 func (p Path) Len() int {
@@ -94,46 +85,4 @@ func isHop[T wire.Bytes](s T) bool {
 		}
 	}
 	return len(s) > 0
-}
-
-// AppendText appends the path as error texts show it, "A -> B". Of a path of
-// more than 17 nodes it shows the first 8 and the last 8 and says how many it
-// left out. What could steer a terminal, break a line or pass for an arrow is
-// there as \xHH, two hex digits for each of its bytes.
-func (p Path) AppendText(dst []byte) []byte {
-	i, n := 0, p.Len()
-	for node := range p.Nodes() {
-		switch {
-		case n <= maxNodes || i < endNodes || i >= n-endNodes:
-			if i > 0 {
-				dst = append(dst, " -> "...)
-			}
-			dst = appendPrintable(dst, node)
-		case i == endNodes:
-			dst = append(dst, " -> ... "...)
-			dst = strconv.AppendInt(dst, int64(n-2*endNodes), 10)
-			dst = append(dst, " more ..."...)
-		}
-		i++
-	}
-	return dst
-}
-
-// String is the path as [Path.AppendText] shows it.
-func (p Path) String() string { return string(p.AppendText(nil)) }
-
-// appendPrintable appends s, escaped as AppendText says.
-func appendPrintable(dst, s []byte) []byte {
-	for len(s) > 0 {
-		r, n := utf8.DecodeRune(s)
-		if r == utf8.RuneError && n == 1 || r == '>' || !strconv.IsGraphic(r) {
-			for _, c := range s[:n] {
-				dst = append(dst, '\\', 'x', hexDigits[c>>4], hexDigits[c&15])
-			}
-		} else {
-			dst = append(dst, s[:n]...)
-		}
-		s = s[n:]
-	}
-	return dst
 }

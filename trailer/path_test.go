@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -24,27 +23,19 @@ func TestPath(t *testing.T) {
 	tests := []struct {
 		name, path string
 		nodes      []string
-		text       string
 	}{
-		{"P-1 none", "", nil, ""},
-		{"P-2 one", "A", []string{"A"}, "A"},
-		{"P-2 three", "A,B,C", []string{"A", "B", "C"}, "A -> B -> C"},
-		{"P-3 comma", ",", []string{"", ""}, " -> "},
-		{"P-3 commas all over", ",,A,,", []string{"", "", "A", "", ""}, " ->  -> A ->  -> "},
-		{"P-3 comma behind", "A,", []string{"A", ""}, "A -> "},
-		{"P-3 comma before", ",A", []string{"", "A"}, " -> A"},
-		{"P-4 17 nodes", strings.Repeat("S,", 16) + "S", slices.Repeat([]string{"S"}, 17), strings.Repeat("S -> ", 16) + "S"},
-		{"P-4 18 nodes", strings.Repeat("S,", 8) + "x,y," + strings.Repeat("S,", 7) + "S",
-			slices.Concat(slices.Repeat([]string{"S"}, 8), []string{"x", "y"}, slices.Repeat([]string{"S"}, 8)),
-			strings.Repeat("S -> ", 8) + "... 2 more ... -> " + strings.Repeat("S -> ", 7) + "S"},
-		{"P-4 65,535 commas", strings.Repeat(",", 65535), make([]string, 65536),
-			strings.Repeat(" -> ", 8) + "... 65520 more ..." + strings.Repeat(" -> ", 8)},
-		{"P-5 newline, ESC, DEL, CSI", "a\nb,\x1b[2J,\x7f,\u009b", []string{"a\nb", "\x1b[2J", "\x7f", "\u009b"},
-			`a\x0ab -> \x1b[2J -> \x7f -> \xc2\x9b`},
-		{"P-5 arrow, not UTF-8, turned writing", "a -> b,\xff\xc3,\u202e", []string{"a -> b", "\xff\xc3", "\u202e"},
-			`a -\x3e b -> \xff\xc3 -> \xe2\x80\xae`},
-		{"P-5 UTF-8", "服务甲,ö\ufffd", []string{"服务甲", "ö\ufffd"}, "服务甲 -> ö\ufffd"},
-		{"P-7 cycle", "A,B,A,B", []string{"A", "B", "A", "B"}, "A -> B -> A -> B"},
+		{"P-1 none", "", nil},
+		{"P-2 one", "A", []string{"A"}},
+		{"P-2 three", "A,B,C", []string{"A", "B", "C"}},
+		{"P-3 comma", ",", []string{"", ""}},
+		{"P-3 commas all over", ",,A,,", []string{"", "", "A", "", ""}},
+		{"P-3 comma behind", "A,", []string{"A", ""}},
+		{"P-3 comma before", ",A", []string{"", "A"}},
+		{"P-4 65,535 commas", strings.Repeat(",", 65535), make([]string, 65536)},
+		{"P-5 newline, ESC, DEL, CSI", "a\nb,\x1b[2J,\x7f,\u009b", []string{"a\nb", "\x1b[2J", "\x7f", "\u009b"}},
+		{"P-5 not UTF-8", "\xff\xc3,\u202e", []string{"\xff\xc3", "\u202e"}},
+		{"P-5 UTF-8", "服务甲,ö\ufffd", []string{"服务甲", "ö\ufffd"}},
+		{"P-7 cycle", "A,B,A,B", []string{"A", "B", "A", "B"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -55,15 +46,11 @@ func TestPath(t *testing.T) {
 			if p.Len() != len(tt.nodes) {
 				t.Errorf("Len %d, want %d", p.Len(), len(tt.nodes))
 			}
-			if got := p.String(); got != tt.text {
-				t.Errorf("text %q, want %q", got, tt.text)
-			}
-			buf, sum := make([]byte, 0, 4*len(tt.path)+256), 0
+			sum := 0
 			wantNoAllocs(t, func() {
 				for n := range p.Nodes() {
 					sum += len(n) + cap(n) - len(n)
 				}
-				buf = p.AppendText(buf[:0])
 				sum += p.Len()
 			})
 		})
@@ -143,13 +130,6 @@ func TestPathProperty(t *testing.T) {
 		}
 		if got := nodesOf(p); !slices.Equal(got, want) {
 			t.Fatalf("nodes of %q: %q, want %q", in, got, want)
-		}
-		text := p.String()
-		if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-			t.Fatalf("text of %q: %q", in, text)
-		}
-		if n := strings.Count(text, " -> "); n != max(min(len(want), 17)-1, 0) {
-			t.Fatalf("text of %q: %q has %d arrows", in, text, n)
 		}
 		hop := rapid.String().Draw(t, "hop")
 		got, err := AppendHop(nil, p, hop)

@@ -230,7 +230,7 @@ var codes = [numCodes]struct{ reason, text string }{
 	ErrNotStreaming:    {"not-streaming", "the flags lack the streaming bit"},
 	ErrNotProtocol:     {"not-protocol", "the protocol id does not exist"},
 	ErrOrder:           {"order", "called after Finish, or transforms after a pair"},
-	ErrNotPath:         {"not-path", "a cancel path hop cannot hold a comma or a control character"},
+	ErrNotPath:         {"not-path", "a cancel path hop is empty or holds a comma or a control character"},
 	ErrNotStatus:       {"not-status", "this frame cannot carry that status"},
 	ErrReservedKey:     {"reserved-key", "a pair has a key that the status itself writes"},
 	ErrLongMessage:     {"long-message", "biz-message or trpc-error-msg is over 65,535 bytes"},
