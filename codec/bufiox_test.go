@@ -148,7 +148,7 @@ func (s badSink) Flush() error { return s.flush }
 func TestE8Bufiox(t *testing.T) {
 	for _, sink := range []badSink{{add: errBroken}, {flush: errBroken}, {add: io.ErrShortWrite}} {
 		w := codec.NewBufioxWriter(sink, frame.Limits{})
-		w.WriteData(template(t), nil)
+		w.WriteData(template(), nil)
 		err := w.Flush()
 		if err == nil || err != sink.add && err != sink.flush || w.Flush() != err {
 			t.Errorf("%+v: %v, then %v", sink, err, w.Flush())

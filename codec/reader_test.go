@@ -34,7 +34,25 @@ func TestF22Cut(t *testing.T) {
 	}
 }
 
-// The same as texts.
+// Where the end comes behind what is illegal, but before the header info is
+// whole, the frame is illegal and not truncated.
+func TestF22CutBehindFault(t *testing.T) {
+	bad := small(2, 3)
+	bad[14] = 2 // PROTOCOL ID
+	for _, d := range drains {
+		for _, size := range []int{1, 100} {
+			b := slices.Concat(several(5), bad[:20])
+			for _, end := range []error{io.EOF, errBroken} {
+				got := d.run(t, &pieces{b: b, sizes: []int{size}, end: end}, frame.Limits{})
+				if got.Err != "protocol at 14 of the frame at 39" {
+					t.Errorf("%s, pieces of %d, %v: %s", d.name, size, end, got.Err)
+				}
+			}
+		}
+	}
+}
+
+// The errors of an end inside a frame as texts.
 func TestTruncatedError(t *testing.T) {
 	tests := []struct {
 		cut  int

@@ -87,7 +87,7 @@ func refused(w *codec.Writer) error {
 func TestSharedWriterGroups(t *testing.T) {
 	var out writes
 	s := codec.NewSharedWriter(codec.NewWriter(&out, frame.Limits{}))
-	one := func(w *codec.Writer) error { return w.WriteData(template(t), nil) }
+	one := func(w *codec.Writer) error { return w.WriteData(template(), nil) }
 	if err := s.Do(one); err != nil || len(out) != 1 {
 		t.Fatalf("alone: %v, %d writes", err, len(out))
 	}
@@ -116,7 +116,7 @@ func total(w writes) int { return len(bytes.Join(w, nil)) }
 // E8: the goroutine that writes gets the error, and everybody after it.
 func TestE8SharedWriter(t *testing.T) {
 	s := codec.NewSharedWriter(codec.NewWriter(writerFunc(func(p []byte) (int, error) { return 0, errBroken }), frame.Limits{}))
-	one := func(w *codec.Writer) error { return w.WriteData(template(t), nil) }
+	one := func(w *codec.Writer) error { return w.WriteData(template(), nil) }
 	for range 3 {
 		if err := s.Do(one); err != errBroken {
 			t.Error(err)
@@ -142,7 +142,7 @@ func TestSharedWriterPanic(t *testing.T) {
 			}
 		}()
 		s.Do(func(w *codec.Writer) error {
-			w.WriteData(template(t), nil)
+			w.WriteData(template(), nil)
 			panic("oh")
 		})
 	}()

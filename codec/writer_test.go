@@ -15,11 +15,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-func template(t fataler) *frame.Template {
-	t.Helper()
+func template() *frame.Template {
 	tmpl, err := frame.NewTemplate(1, "Bidi", header.ThriftStruct)
 	if err != nil {
-		t.Fatalf("%v", err)
+		panic(err)
 	}
 	return &tmpl
 }
@@ -37,21 +36,21 @@ func TestWriterBatches(t *testing.T) {
 	var out writes
 	w := codec.NewWriterSize(&out, frame.Limits{}, 1000)
 	for range 27 { // of 36 bytes
-		if err := w.WriteData(template(t), []byte("ab")); err != nil {
+		if err := w.WriteData(template(), []byte("ab")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if len(out) != 0 || w.Buffered() != 27*36 {
 		t.Fatalf("%d writes, %d bytes wait", len(out), w.Buffered())
 	}
-	w.WriteData(template(t), []byte("ab"))
+	w.WriteData(template(), []byte("ab"))
 	if len(out) != 1 || len(out[0]) != 28*36 || w.Buffered() != 0 {
 		t.Fatalf("%d writes, %d bytes wait", len(out), w.Buffered())
 	}
 	if err := w.Flush(); err != nil || len(out) != 1 {
 		t.Fatalf("Flush of nothing: %v, %d writes", err, len(out))
 	}
-	w.WriteData(template(t), nil)
+	w.WriteData(template(), nil)
 	if err := w.Flush(); err != nil || len(out) != 2 || len(out[1]) != 34 {
 		t.Fatalf("Flush: %v, %d writes", err, len(out))
 	}
@@ -71,8 +70,8 @@ func TestWriterLargePayload(t *testing.T) {
 			}
 			return len(p), nil
 		}), frame.Limits{})
-		w.WriteData(template(t), []byte("ab"))
-		if err := w.WriteData(template(t), payload); err != nil {
+		w.WriteData(template(), []byte("ab"))
+		if err := w.WriteData(template(), payload); err != nil {
 			t.Fatal(err)
 		}
 		if large := size > codec.CopyMax; large != (straight == 1) || large != (w.Buffered() == 0) {
@@ -239,15 +238,15 @@ func TestE8WriterFails(t *testing.T) {
 				calls++
 				return tt.write(p)
 			}), frame.Limits{})
-			w.WriteData(template(t), []byte("waits"))
-			err := w.WriteData(template(t), large)
+			w.WriteData(template(), []byte("waits"))
+			err := w.WriteData(template(), large)
 			if large == nil {
 				err = w.Flush()
 			}
 			if err == nil || err.Error() != tt.want || calls != 1 || w.Buffered() != 0 {
 				t.Errorf("%s: %v after %d writes, %d bytes wait", tt.name, err, calls, w.Buffered())
 			}
-			again := []error{w.Flush(), w.WriteData(template(t), nil), w.WriteData(template(t), large), w.Commit(small(1, 0), nil), w.Commit(nil, errBroken)}
+			again := []error{w.Flush(), w.WriteData(template(), nil), w.WriteData(template(), large), w.Commit(small(1, 0), nil), w.Commit(nil, errBroken)}
 			if slices.ContainsFunc(again, func(e error) bool { return e != err }) || calls != 1 {
 				t.Errorf("%s: then %v after %d writes", tt.name, again, calls)
 			}
@@ -264,7 +263,7 @@ func TestE8PayloadFails(t *testing.T) {
 		}
 		return len(p), nil
 	}), frame.Limits{})
-	err := w.WriteData(template(t), make([]byte, codec.CopyMax+1))
+	err := w.WriteData(template(), make([]byte, codec.CopyMax+1))
 	if err != errBroken || w.Flush() != errBroken || calls != 2 {
 		t.Errorf("%v, then %v, %d writes", err, w.Flush(), calls)
 	}
@@ -276,7 +275,7 @@ func TestE8Closed(t *testing.T) {
 	far.Close()
 	near.Close()
 	w := codec.NewWriter(near, frame.Limits{})
-	err := w.WriteData(template(t), make([]byte, codec.CopyMax+1))
+	err := w.WriteData(template(), make([]byte, codec.CopyMax+1))
 	if !errors.Is(err, net.ErrClosed) || w.Flush() != err {
 		t.Errorf("%v, then %v", err, w.Flush())
 	}
@@ -286,7 +285,7 @@ func TestE8Closed(t *testing.T) {
 func TestCommitShrunk(t *testing.T) {
 	var out bytes.Buffer
 	w := codec.NewWriter(&out, frame.Limits{})
-	w.WriteData(template(t), nil)
+	w.WriteData(template(), nil)
 	if err := w.Commit(nil, nil); err == nil {
 		t.Error("Commit(nil, nil) is accepted")
 	}
