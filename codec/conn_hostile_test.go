@@ -827,6 +827,10 @@ func TestConnZero(t *testing.T) {
 			s := newSide(t, role, ConnLimits{})
 			s.open(1)
 			f := connFrame(t, typ, 1, "")
+			s.want(Ended, connEnding(t, frame.Rst, 1, &cancelled))
+			if err := s.Release(1); err != nil { // a slot without a stream is there
+				t.Fatal(err)
+			}
 			f.StreamID = 0
 			s.flood(wire.ErrStreamID, 0, 0, func(int) *frame.Frame { return f })
 		}
