@@ -62,7 +62,10 @@ func readerMixture() row {
 
 // readOver reads frame after frame as views.
 func readOver(b []byte) body {
-	r := codec.NewReader(&endless{b: several(b)}, frame.Limits{})
+	return readFrom(codec.NewReader(&endless{b: several(b)}, frame.Limits{}))
+}
+
+func readFrom(r interface{ Next() (*frame.Frame, error) }) body {
 	return func(n int) {
 		sum := 0
 		for ; n > 0; n-- {
@@ -92,15 +95,8 @@ func readInto(b []byte) body {
 
 // readBufiox reads over the peer's own buffer.
 func readBufiox(b []byte) body {
-	r := codec.NewBufioxReader(bufiox.NewDefaultReader(&endless{b: several(b)}), frame.Limits{})
-	return func(n int) {
-		sum := 0
-		for ; n > 0; n-- {
-			f := must(r.Next())
-			sum += len(f.Payload)
-		}
-		sink.n = sum
-	}
+	in := bufiox.NewDefaultReader(&endless{b: several(b)})
+	return readFrom(codec.NewBufioxReader(in, frame.Limits{}))
 }
 
 // readFeeder is fed by an event loop, 64 KiB at a time.
@@ -127,8 +123,11 @@ func readFeeder(b []byte) body {
 // with the payload read into a reused buffer and a Release after each frame,
 // as Kitex does.
 func readGopkg(b []byte) body {
-	ctx, buf := context.Background(), make([]byte, len(b))
-	in := bufiox.NewDefaultReader(&endless{b: several(b)})
+	return decodeFrom(bufiox.NewDefaultReader(&endless{b: several(b)}), len(b))
+}
+
+func decodeFrom(in bufiox.Reader, longest int) body {
+	ctx, buf := context.Background(), make([]byte, longest)
 	return func(n int) {
 		sum := 0
 		for ; n > 0; n-- {

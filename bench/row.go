@@ -65,4 +65,5 @@ const (
 	stdJSON    = "encoding-json"
 	sonicJSON  = "sonic"
 	http2Frame = "http2"
+	rawBytes   = "raw"
 )

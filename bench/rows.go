@@ -14,6 +14,7 @@ func rows() []row {
 		lookupRows,
 		trailerRows,
 		readerRows,
+		tcpRows,
 	} {
 		all = append(all, topic()...)
 	}

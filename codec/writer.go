@@ -64,7 +64,7 @@ func (w *Writer) Buffer() []byte { return w.buf }
 // Commit takes Buffer extended by whole frames, or the error of what should
 // have extended it, which it returns.
 func (w *Writer) Commit(b []byte, err error) error {
-	if err = w.take(b, err); err != nil || len(w.buf) < w.size {
+	if err = w.take(b, err); err != nil || len(b) < w.size {
 		return err
 	}
 	return w.write(nil)
@@ -100,6 +100,9 @@ func (w *Writer) take(b []byte, err error) error {
 // WriteData adds a data frame. The payload is the caller's again when it
 // returns.
 func (w *Writer) WriteData(t *frame.Template, payload []byte) error {
+	if len(payload) <= CopyMax {
+		return w.Commit(t.Append(w.buf, payload))
+	}
 	b, err := t.AppendPrefix(w.buf, len(payload))
 	return w.CommitPrefix(payload, b, err)
 }
