@@ -55,55 +55,42 @@ func illegal(s *status.Status, at int, c wire.Code) error {
 	return c
 }
 
-// pairs are the values of the keys that matter in a trailer; nil: not there.
-type pairs struct {
-	status, message, extra []byte
-	ret, funcRet, errorMsg []byte
-	twice                  bool // a biz-* key came twice
-}
-
-// find takes the last of each (rule 3.9).
-func (p *pairs) find(h *header.View) {
-	for k, v := range h.Strs() {
+// parseTrailer goes by the order of rule 6.1: exception, biz-status, success;
+// then the trpc-* pairs must agree. It takes the last of each pair (rule 3.9).
+func parseTrailer(s *status.Status, f *frame.Frame, m Mode) error {
+	var code, message, extra []byte
+	twice, trpc := false, false
+	for k, v := range f.Header.Strs() {
 		switch string(k) {
 		case header.KeyBizStatus:
-			p.twice = p.twice || p.status != nil
-			p.status = v
+			code, twice = v, twice || code != nil
 		case header.KeyBizMessage:
-			p.twice = p.twice || p.message != nil
-			p.message = v
+			message, twice = v, twice || message != nil
 		case header.KeyBizExtra:
-			p.twice = p.twice || p.extra != nil
-			p.extra = v
-		case header.KeyTRPCRet:
-			p.ret = v
-		case header.KeyTRPCFuncRet:
-			p.funcRet = v
-		case header.KeyTRPCErrorMsg:
-			p.errorMsg = v
+			extra, twice = v, twice || extra != nil
+		case header.KeyTRPCRet, header.KeyTRPCFuncRet, header.KeyTRPCErrorMsg:
+			trpc = true
 		}
 	}
-}
-
-// parseTrailer goes by the order of rule 6.1: exception, biz-status, success;
-// then the trpc-* pairs must agree.
-func parseTrailer(s *status.Status, f *frame.Frame, m Mode) error {
-	var p pairs
-	p.find(&f.Header)
-	if len(f.Payload) > 0 {
+	switch {
+	case len(f.Payload) > 0:
 		if at, err := parseException(s, f.Payload, m); err != nil {
 			return illegal(s, at, err.(wire.Code))
 		}
 		s.Ending = status.EndFramework
-		return p.agree(s)
-	}
-	if m.Strict && p.twice {
+	case twice && m.Strict:
 		return illegal(s, 0, wire.ErrBizDuplicate)
+	case code == nil:
+		s.Ending = status.EndOK
+	default:
+		if err := business(s, code, message, extra, m); err != nil {
+			return err
+		}
 	}
-	if err := p.business(s, m); err != nil {
-		return err
+	if trpc {
+		return agree(s, &f.Header)
 	}
-	return p.agree(s)
+	return nil
 }
 
 // parseException reads the payload into Ret and Message.
@@ -116,40 +103,34 @@ func parseException(s *status.Status, payload []byte, m Mode) (at int, err error
 	return 0, nil
 }
 
-// business reads the biz-* pairs (rules 6.3 to 6.5, 7.4).
-func (p *pairs) business(s *status.Status, m Mode) error {
-	s.Ending = status.EndOK
-	if p.status == nil {
-		return nil
-	}
-	code, ok := parseInt32(p.status)
+// business reads the biz-* pairs (rules 6.3 to 6.5, 7.4). nil: not there.
+func business(s *status.Status, code, message, extra []byte, m Mode) error {
+	n, ok := parseInt32(code)
 	switch {
-	case !ok && m.Lenient, ok && code == 0:
+	case !ok && m.Lenient, ok && n == 0:
+		s.Ending = status.EndOK
 		return nil
 	case !ok:
-		s.Message = p.message
+		s.Message = message
 		return illegal(s, 0, wire.ErrBizStatus)
 	}
-	s.Ending, s.FuncRet, s.Message = status.EndBusiness, code, p.message
-	if p.extra == nil {
+	s.Ending, s.FuncRet, s.Message = status.EndBusiness, n, message
+	if extra == nil {
 		return nil
 	}
 	var x Extra
-	if at, err := x.Parse(p.extra, m.Strict); err != nil {
+	if at, err := x.Parse(extra, m.Strict); err != nil {
 		return illegal(s, at, err.(wire.Code))
 	}
-	s.Extra = p.extra
+	s.Extra = extra
 	return nil
 }
 
 // agree checks the trpc-* pairs against what the rest came to, and takes from
 // them what only they can say (rule 6.6).
-func (p *pairs) agree(s *status.Status) error {
-	if p.ret == nil && p.funcRet == nil && p.errorMsg == nil {
-		return nil
-	}
-	ret, ok := optional(p.ret, s.Ret)
-	funcRet, okFunc := optional(p.funcRet, s.FuncRet)
+func agree(s *status.Status, h *header.View) error {
+	ret, ok := optional(h, header.KeyTRPCRet, s.Ret)
+	funcRet, okFunc := optional(h, header.KeyTRPCFuncRet, s.FuncRet)
 	switch {
 	case !ok || !okFunc:
 		return illegal(s, 0, wire.ErrTRPCCode)
@@ -158,14 +139,15 @@ func (p *pairs) agree(s *status.Status) error {
 	}
 	s.FuncRet = funcRet
 	if len(s.Message) == 0 && s.Ending != status.EndOK {
-		s.Message = p.errorMsg
+		s.Message, _ = h.Str(header.KeyTRPCErrorMsg)
 	}
 	return nil
 }
 
-// optional reads a code, or gives missing for a pair that is not there.
-func optional(b []byte, missing int32) (v int32, ok bool) {
-	if b == nil {
+// optional reads a code, or gives missing where there is no such pair.
+func optional(h *header.View, key string, missing int32) (v int32, ok bool) {
+	b, there := h.Str(key)
+	if !there {
 		return missing, true
 	}
 	return parseInt32(b)
