@@ -1,0 +1,161 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime/debug"
+	"sync"
+
+	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// Handler serves one stream, in a goroutine of its own. What it returns is how
+// the stream ends: nil well, a *status.BizError as a business error, another
+// error as an exception (trailer.StatusOf). ctx is the stream's.
+type Handler func(ctx context.Context, s *Stream) error
+
+// Server serves streams. Its exported fields are set before it serves.
+type Server struct {
+	Options  Options
+	Handlers map[string]Handler // by method
+
+	mu        sync.Mutex
+	closed    bool
+	listeners []net.Listener
+	conns     map[*conn]bool
+	running   sync.WaitGroup // conns
+}
+
+// ErrServerClosed is what Serve returns after Shutdown.
+var ErrServerClosed = errors.New("transport: the server is closed")
+
+// Serve accepts connections until ln fails, or until Shutdown.
+func (srv *Server) Serve(ln net.Listener) error {
+	srv.mu.Lock()
+	srv.listeners = append(srv.listeners, ln)
+	srv.mu.Unlock()
+	for {
+		nc, err := ln.Accept()
+		if err == nil {
+			err = srv.ServeConn(nc)
+		}
+		srv.mu.Lock()
+		closed := srv.closed
+		srv.mu.Unlock()
+		switch {
+		case closed:
+			_ = ln.Close()
+			return ErrServerClosed
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// ServeConn serves a connection, which belongs to the Server from now on. It
+// does not wait.
+func (srv *Server) ServeConn(nc net.Conn) error {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	if srv.closed {
+		_ = nc.Close()
+		return ErrServerClosed
+	}
+	if srv.conns == nil {
+		srv.conns = make(map[*conn]bool)
+	}
+	c := start(nc, codec.Server, srv.Options, srv.open)
+	srv.conns[c] = true
+	srv.running.Go(func() {
+		c.running.Wait()
+		srv.mu.Lock()
+		defer srv.mu.Unlock()
+		delete(srv.conns, c)
+	})
+	return nil
+}
+
+// open starts the handler of a stream that a client has opened.
+func (srv *Server) open(c *conn, st *trailer.Stream) *Stream {
+	s := newStream(context.Background(), c, st)
+	h := srv.Handlers[st.Method]
+	switch {
+	case c.draining:
+		h = refuse(int32(status.CanceledByConnection), "canceled by connection closed: the server shuts down")
+	case h == nil:
+		h = refuse(1, fmt.Sprintf("unknown method %q", st.Method)) // rule 9.2
+	}
+	s.handling = true
+	c.running.Go(func() { s.finish(trailer.StatusOf(s.call(h))) })
+	return s
+}
+
+// refuse ends a stream with an exception of this type id.
+func refuse(id int32, msg string) Handler {
+	err := (&status.Error{Kind: status.Application, Code: id, Message: msg}).Err()
+	return func(context.Context, *Stream) error { return err }
+}
+
+// call calls the handler. A panic is the end of its stream only.
+func (s *Stream) call(h Handler) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			slog.Error("transport: a handler panics", "method", s.st.Method, "panic", r, "stack", string(debug.Stack()))
+			err = status.NewFramework(status.RetServerSystem, "the handler panics")
+		}
+	}()
+	if s.data, err = frame.NewTemplate(s.st.ID, s.st.Method, s.st.Protocol); err != nil {
+		return err
+	}
+	return h(s.ctx, s)
+}
+
+// finish ends the stream as its handler has returned, unless it has ended before.
+func (s *Stream) finish(how status.Status) {
+	s.lock()
+	defer s.c.mu.Unlock()
+	c := s.c
+	if s.handling = false; s.ended == nil {
+		_ = s.sendHeader(nil)
+		err := c.append(c.proto.End(c.out, &s.st, &how, s.pairs))
+		if err != nil { // what cannot be sent must not read as something else
+			how = trailer.StatusOf(fmt.Errorf("the ending cannot be sent: %w", err))
+			_ = c.append(c.proto.End(c.out, &s.st, &how, nil))
+		}
+		s.end(s.fault(status.CanceledByReturn, ""))
+	}
+	s.take(len(s.in))
+}
+
+// Shutdown accepts no more connections and streams, and closes each connection
+// behind its last stream. What is left when ctx is done is canceled (12013). It
+// waits for all handlers to return.
+func (srv *Server) Shutdown(ctx context.Context) error {
+	srv.mu.Lock()
+	srv.closed = true
+	for _, ln := range srv.listeners {
+		_ = ln.Close()
+	}
+	srv.mu.Unlock()
+	srv.each((*conn).drain)
+	defer context.AfterFunc(ctx, func() {
+		srv.each(func(c *conn) { c.fail(wire.ErrConnClosed) })
+	})()
+	srv.running.Wait()
+	return ctx.Err()
+}
+
+func (srv *Server) each(f func(*conn)) {
+	srv.mu.Lock()
+	defer srv.mu.Unlock()
+	for c := range srv.conns {
+		f(c)
+	}
+}

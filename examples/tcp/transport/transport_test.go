@@ -1,0 +1,397 @@
+package transport_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ttwire/ttwire/examples/tcp/transport"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/wire"
+)
+
+var background = context.Background()
+
+// Every shape of a stream: who sends how many messages.
+func TestShapes(t *testing.T) {
+	cl := pair(t, handlers{
+		"Unary": func(_ context.Context, s *transport.Stream) error {
+			msg, err := s.Recv()
+			return errors.Join(err, s.Send(append(msg, '!')))
+		},
+		"Client": func(_ context.Context, s *transport.Stream) error {
+			var all []byte
+			for {
+				msg, err := s.Recv()
+				if err == io.EOF {
+					return s.Send(all)
+				}
+				all = append(all, msg...)
+			}
+		},
+		"Server": func(_ context.Context, s *transport.Stream) error {
+			msg, err := s.Recv()
+			return errors.Join(err, s.Send(msg), s.Send(nil), s.Send(msg))
+		},
+		"Bidi": echo,
+	})
+	for _, c := range []struct {
+		method    string
+		send, get []string
+	}{
+		{"Unary", []string{"a"}, []string{"a!"}},
+		{"Client", []string{"a", "b", "", "c"}, []string{"abc"}},
+		{"Server", []string{"a"}, []string{"a", "", "a"}},
+		{"Bidi", []string{"a", "", "b"}, []string{"a", "", "b"}},
+		{"Bidi", nil, nil},
+	} {
+		t.Run(c.method, func(t *testing.T) {
+			s := open(t, background, cl, c.method)
+			send(t, s, c.send...)
+			if err := s.CloseSend(); err != nil {
+				t.Fatal(err)
+			}
+			for _, msg := range c.get {
+				want(t, s, msg)
+			}
+			wantEnd(t, s, io.EOF)
+		})
+	}
+}
+
+func TestHeadersAndTrailers(t *testing.T) {
+	cl := pair(t, handlers{"M": func(_ context.Context, s *transport.Stream) error {
+		md, err := s.Header()
+		if s.Method() != "M" || md[header.KeyServiceName] != "Test" {
+			return fmt.Errorf("method %q, metadata %v", s.Method(), md)
+		}
+		err = errors.Join(err, s.SendHeader(status.Pair{Key: "h", Value: md["RPC_TRANSIT_K"]}), s.Send(nil))
+		if again := s.SendHeader(); !errors.Is(again, status.IllegalOperation) {
+			return fmt.Errorf("a second header: %v", again)
+		}
+		s.SetTrailer(status.Pair{Key: "t", Value: "tv"})
+		return err
+	}})
+	s := open(t, background, cl, "M", status.Pair{Key: "RPC_TRANSIT_K", Value: "v"})
+	got, err := s.Header()
+	if diff := cmp.Diff(map[string]string{"h": "v"}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	want(t, s, "")
+	wantEnd(t, s, io.EOF)
+	if diff := cmp.Diff(map[string]string{"t": "tv"}, s.Trailer()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// How a handler returns is what the client's Recv gives.
+func TestEndings(t *testing.T) {
+	long := strings.Repeat("x", wire.DefaultMaxPayload)
+	for _, c := range []struct {
+		name string
+		err  error
+		want error // by errors.Is
+		text string
+	}{
+		{"well", nil, io.EOF, "EOF"},
+		{"business error", status.NewBizWithExtra(10001, "no", map[string]string{"k": "v"}), status.BizCode(10001),
+			"type:business, code:10001, msg:no"},
+		{"plain error", errors.New("test error"), status.ApplicationException, "[ttstream error, code=12001] [client-side stream] biz error: test error"},
+		{"framework error", status.NewFramework(status.RetServerAuth, "who?"), status.ApplicationException, "[ttstream error, code=12001] [client-side stream] who?"},
+		{"stream error", status.NewStream(status.StreamTimeout, "late"), status.ApplicationException, "[ttstream error, code=12001] [client-side stream] biz error: [ttstream error, code=12015] late"},
+		{"success by mistake", status.NewBiz(0, "ok?"), status.ApplicationException, ""},
+		{"too long to send", errors.New(long), status.ApplicationException, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cl := pair(t, handlers{"M": func(_ context.Context, s *transport.Stream) error { return c.err }})
+			s := open(t, background, cl, "M")
+			wantEnd(t, s, c.want)
+			_, err := s.Recv()
+			if c.text != "" && err.Error() != c.text {
+				t.Errorf("%v, want %s", err, c.text)
+			}
+			var biz *status.BizError
+			if errors.As(c.err, &biz) && biz.Code != 0 {
+				var got *status.BizError
+				if !errors.As(err, &got) || !cmp.Equal(got.BizExtra(), biz.BizExtra()) {
+					t.Errorf("extra: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestPanicEndsItsStreamOnly(t *testing.T) {
+	cl := pair(t, handlers{
+		"Panic": func(context.Context, *transport.Stream) error { panic("test") },
+		"Echo":  echo,
+	})
+	e := open(t, background, cl, "Echo")
+	send(t, e, "before")
+	want(t, e, "before")
+	wantEnd(t, open(t, background, cl, "Panic"), status.ApplicationException)
+	wantEnd(t, open(t, background, cl, "NoSuchMethod"), status.ApplicationException)
+	send(t, e, "after")
+	want(t, e, "after")
+	e.Cancel()
+}
+
+// A trailer's pair that belongs to the status does not pass for one.
+func TestReservedTrailer(t *testing.T) {
+	cl := pair(t, handlers{"M": func(_ context.Context, s *transport.Stream) error {
+		s.SetTrailer(status.Pair{Key: header.KeyBizStatus, Value: "0"})
+		return nil
+	}})
+	wantEnd(t, open(t, background, cl, "M"), status.ApplicationException)
+}
+
+// What a role cannot do is refused, and so is what comes too late.
+func TestRefusals(t *testing.T) {
+	refused := make(chan error, 1)
+	cl := pair(t, handlers{
+		"Echo": echo,
+		"M":    func(_ context.Context, s *transport.Stream) error { refused <- s.CloseSend(); return nil },
+	})
+	s := open(t, background, cl, "Echo")
+	for what, err := range map[string]error{
+		"SendHeader at a client": s.SendHeader(),
+		"too large":              s.Send(make([]byte, wire.DefaultMaxPayload+1)),
+		"CloseSend":              s.CloseSend(),
+	} {
+		if ok := err == nil; ok != (what == "CloseSend") || !ok && !errors.Is(err, status.IllegalOperation) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := s.Send(nil); !errors.Is(err, status.IllegalOperation) {
+		t.Errorf("Send after CloseSend: %v", err)
+	}
+	wantEnd(t, s, io.EOF)
+	if err := s.Send(nil); !errors.Is(err, status.IllegalOperation) {
+		t.Errorf("Send after the end: %v", err)
+	}
+	wantEnd(t, open(t, background, cl, "M"), io.EOF)
+	if err := await(t, refused); !errors.Is(err, status.IllegalOperation) {
+		t.Errorf("CloseSend at a server: %v", err)
+	}
+	if _, err := cl.Open(background, "Test", ""); !errors.Is(err, status.IllegalOperation) {
+		t.Errorf("Open without a method: %v", err)
+	}
+}
+
+// A cancel ends both ends, in Recv and in ctx, with the code that live peers use
+// and the name of who canceled.
+func TestCancel(t *testing.T) {
+	canceled, cancel := context.WithCancel(background)
+	causeCtx, cancelCause := context.WithCancelCause(background)
+	timeout, stop := context.WithTimeout(background, 100*time.Millisecond)
+	defer stop()
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		do   func(*transport.Stream)
+		code status.StreamCode
+		text string
+	}{
+		{"context", canceled, func(*transport.Stream) { cancel() }, status.Canceled, "user code invoking stream RPC"},
+		{"Cancel", background, (*transport.Stream).Cancel, status.Canceled, "user code invoking stream RPC"},
+		{"cause", causeCtx, func(*transport.Stream) { cancelCause(errors.New("enough")) }, status.CanceledWithCause, "enough"},
+		{"deadline", timeout, func(*transport.Stream) {}, status.StreamTimeout, "stream timeout, timeout in ctx: "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h, causes := waiter()
+			cl := pair(t, handlers{"Wait": h})
+			s := open(t, c.ctx, cl, "Wait")
+			want(t, s, "here")
+			c.do(s)
+			wantEnd(t, s, c.code)
+			if err := s.Send(nil); !errors.Is(err, c.code) {
+				t.Errorf("Send: %v", err)
+			}
+			got := status.FromError(await(t, causes))
+			if got.Code != int32(c.code) || !got.Remote || !cmp.Equal(got.CancelPath, []string{"A"}) || !strings.Contains(got.Message, c.text) {
+				t.Errorf("at the server: %+v", got)
+			}
+			if _, err := cl.Open(c.ctx, "Test", "Wait"); c.ctx.Err() != nil && !errors.Is(err, c.code) {
+				t.Errorf("Open: %v", err)
+			}
+		})
+	}
+}
+
+// A cancels, B passes it on to C, and C sees who, by which way.
+func TestCancelThroughTwoHops(t *testing.T) {
+	for _, how := range []string{"cancel", "deadline"} {
+		t.Run(how, func(t *testing.T) {
+			h, atC := waiter()
+			_, addr := serve(t, transport.Options{Name: "C"}, handlers{"Wait": h})
+			toC := dial(t, addr, transport.Options{Name: "B"})
+			atB := make(chan error, 1)
+			toB := pair(t, handlers{"Relay": func(ctx context.Context, s *transport.Stream) error {
+				out, err := toC.Open(ctx, "Test", "Wait")
+				if err != nil {
+					return err
+				}
+				msg, _ := out.Recv()
+				_ = s.Send(msg)
+				_, err = out.Recv()
+				atB <- err
+				return err
+			}})
+			ctx, cancel := context.WithCancel(background)
+			code := status.Canceled
+			if how == "deadline" {
+				ctx, cancel = context.WithTimeout(background, 200*time.Millisecond)
+				code = status.StreamTimeout
+			}
+			defer cancel()
+			s := open(t, ctx, toB, "Relay")
+			want(t, s, "here")
+			if how == "cancel" {
+				cancel()
+			}
+			wantEnd(t, s, code)
+			b, c := status.FromError(await(t, atB)), status.FromError(await(t, atC))
+			if b.Code != int32(code) || !cmp.Equal(b.CancelPath, []string{"A"}) || b.Side != status.SideClient {
+				t.Errorf("at B: %+v", b)
+			}
+			if c.Code != int32(code) || !cmp.Equal(c.CancelPath, []string{"A", "B"}) || c.Message != b.Message {
+				t.Errorf("at C: %+v", c)
+			}
+		})
+	}
+}
+
+// A handler's streams and goroutines do not outlive it.
+func TestHandlerReturns(t *testing.T) {
+	inRecv := make(chan error, 1)
+	cl := pair(t, handlers{"M": func(_ context.Context, s *transport.Stream) error {
+		go func() { _, err := s.Recv(); inRecv <- err }()
+		return nil
+	}})
+	wantEnd(t, open(t, background, cl, "M"), io.EOF)
+	if err := await(t, inRecv); !errors.Is(err, status.CanceledByReturn) {
+		t.Errorf("Recv of a handler that has returned: %v", err)
+	}
+}
+
+func TestManyStreams(t *testing.T) {
+	cl := pair(t, handlers{"Echo": echo})
+	var wg sync.WaitGroup
+	for i := range 100 {
+		wg.Go(func() {
+			s, err := cl.Open(background, "Test", "Echo")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for k := range 50 {
+				msg := fmt.Sprint("stream ", i, " message ", k)
+				if err := s.Send([]byte(msg)); err != nil {
+					t.Error(err)
+				}
+				if got, err := s.Recv(); string(got) != msg {
+					t.Errorf("got %q, %v; want %q", got, err, msg)
+				}
+			}
+			_ = s.CloseSend()
+			if got, err := s.Recv(); err != io.EOF {
+				t.Errorf("behind the last: %q, %v", got, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestLargeMessages(t *testing.T) {
+	cl := pair(t, handlers{"Echo": echo})
+	s := open(t, background, cl, "Echo")
+	defer s.Cancel()
+	for i := range 16 {
+		msg := bytes.Repeat([]byte{byte(i), 1, 2, 3}, 1<<18)
+		send(t, s, string(msg))
+		want(t, s, string(msg))
+	}
+}
+
+// Shutdown lets live streams end, takes no others and closes.
+func TestShutdown(t *testing.T) {
+	srv, addr := serve(t, transport.Options{}, handlers{"Echo": echo})
+	cl := dial(t, addr, transport.Options{})
+	s := open(t, background, cl, "Echo")
+	send(t, s, "a")
+	want(t, s, "a")
+	idle := dial(t, addr, transport.Options{})
+	wantEnd(t, open(t, background, idle, "NoSuchMethod"), status.ApplicationException)
+	done := make(chan error, 1)
+	go func() { done <- srv.Shutdown(background) }()
+	// The connection without streams goes first; then Shutdown is under way.
+	for {
+		if _, err := idle.Open(background, "Test", "Echo"); errors.Is(err, status.TransportClosing) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	late := open(t, background, cl, "Echo")
+	wantEnd(t, late, status.ApplicationException)
+	if _, err := late.Recv(); !strings.Contains(err.Error(), "canceled by connection closed") {
+		t.Errorf("a stream opened during Shutdown: %v", err)
+	}
+	send(t, s, "b")
+	want(t, s, "b")
+	select {
+	case err := <-done:
+		t.Fatalf("Shutdown returned %v while a stream was live", err)
+	default:
+	}
+	_ = s.CloseSend()
+	wantEnd(t, s, io.EOF)
+	if err := await(t, done); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if _, err := transport.Dial(background, addr, transport.Options{}); err == nil {
+		t.Error("still listening")
+	}
+}
+
+// What does not end in time is canceled.
+func TestShutdownOutOfTime(t *testing.T) {
+	h, causes := waiter()
+	srv, addr := serve(t, transport.Options{}, handlers{"Wait": h})
+	cl := dial(t, addr, transport.Options{})
+	s := open(t, background, cl, "Wait")
+	want(t, s, "here")
+	ctx, cancel := context.WithTimeout(background, 50*time.Millisecond)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != context.DeadlineExceeded {
+		t.Errorf("Shutdown: %v", err)
+	}
+	if err := await(t, causes); !errors.Is(err, status.CanceledByConnection) {
+		t.Errorf("the handler's context: %v", err)
+	}
+	wantEnd(t, s, status.TransportClosing)
+}
+
+// Close resets what is live, and the server hears of it.
+func TestClientClose(t *testing.T) {
+	h, causes := waiter()
+	cl := pair(t, handlers{"Wait": h})
+	s := open(t, background, cl, "Wait")
+	want(t, s, "here")
+	_ = cl.Close()
+	wantEnd(t, s, status.TransportClosing)
+	if err := await(t, causes); !errors.Is(err, status.TransportClosing) {
+		t.Errorf("at the server: %v", err)
+	}
+	if _, err := cl.Open(background, "Test", "Wait"); !errors.Is(err, status.TransportClosing) {
+		t.Errorf("Open after Close: %v", err)
+	}
+}
