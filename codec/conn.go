@@ -87,6 +87,9 @@ func or(n, def int) int {
 // It has the protocol's rules (docs/wire.md, section 9) and no socket, clock,
 // lock or goroutine; whoever uses it from several goroutines locks around it.
 //
+// docs/connection.md says how to embed it: the states of a stream, what to do at
+// each event, and when to call Taken, Release, Refill and Lost.
+//
 // Streams are known by their id. A live stream costs 16 bytes and its place in
 // a map; nothing of the peer's bytes is kept.
 type Conn struct {

@@ -287,6 +287,12 @@ func (w *world) take(e, from *end, f *frame.Frame) {
 	e.Refill() // this is not about floods
 	s := e.streams[ev.Stream]
 	switch ev.Kind {
+	case Headers, Message, HalfClosed, Ended:
+		if s.endings > 0 {
+			w.t.Fatalf("%v: %v on stream %d, which has ended", e.role, ev.Kind, ev.Stream)
+		}
+	}
+	switch ev.Kind {
 	case Opened:
 		e.begin(ev.Stream)
 		if rapid.Bool().Draw(w.t, "header at once") {
@@ -332,7 +338,7 @@ func (w *world) breakOff() {
 		e := w.ends[r]
 		code := map[Role]status.StreamCode{Client: status.TransportClosing, Server: status.CanceledByConnection}[r]
 		for ev := range e.Lost(io.EOF) {
-			if !errors.Is(ev.Err(), code) {
+			if !errors.Is(ev.Err(), code) || errors.Is(ev.Err(), io.EOF) {
 				w.t.Fatalf("%v: lost by %v", r, ev.Err())
 			}
 			e.streams[ev.Stream].finish("lost", "")

@@ -18,7 +18,8 @@ import (
 // 0 out of place (rule 4.3), by a wire.Code that names it, or what Lost was told.
 // It is the same for ever, the frame has changed nothing then, and Lost ends the
 // streams. All else that can be wrong reaches one stream at most and is in the
-// Event. It keeps nothing of f and allocates only where a stream is opened.
+// Event. It keeps nothing of f beyond that, and allocates only where a stream is
+// opened.
 func (c *Conn) Recv(f *frame.Frame) (ev Event, err error) {
 	// Most frames are messages: they are dealt with here, where ev is made but
 	// once.

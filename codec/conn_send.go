@@ -153,7 +153,6 @@ func (c *Conn) End(dst []byte, st *trailer.Stream, s *status.Status, pairs []sta
 	}
 	own := c.within(st)
 	if dst, err = trailer.AppendTrailer(dst, &own, s, pairs); err == nil {
-		str.set(closedOut)
 		c.end(str)
 		earn(&c.resets)
 	}
