@@ -14,7 +14,9 @@ var benchmarks = map[string]func(*testing.B){
 	"Lookup":    BenchmarkLookup,
 	"Extra":     BenchmarkExtra,
 	"Exception": BenchmarkException,
+	"Ending":    BenchmarkEnding,
 	"Reader":    BenchmarkReader,
+	"TCP":       BenchmarkTCP,
 }
 
 func BenchmarkParse(b *testing.B)     { topic(b, "Parse") }
@@ -24,7 +26,9 @@ func BenchmarkReject(b *testing.B)    { topic(b, "Reject") }
 func BenchmarkLookup(b *testing.B)    { topic(b, "Lookup") }
 func BenchmarkExtra(b *testing.B)     { topic(b, "Extra") }
 func BenchmarkException(b *testing.B) { topic(b, "Exception") }
+func BenchmarkEnding(b *testing.B)    { topic(b, "Ending") }
 func BenchmarkReader(b *testing.B)    { topic(b, "Reader") }
+func BenchmarkTCP(b *testing.B)       { topic(b, "TCP") }
 
 // topic runs the rows of a topic, variant by variant, under names that
 // benchstat can pivot: BenchmarkParse/data-64B/impl=gopkg.

@@ -4,4 +4,7 @@ package main
 
 import "github.com/bytedance/sonic"
 
-var sonicUnmarshal = sonic.Unmarshal
+var (
+	sonicMarshal   = sonic.Marshal
+	sonicUnmarshal = sonic.Unmarshal
+)

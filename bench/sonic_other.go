@@ -6,4 +6,7 @@ import "encoding/json"
 
 // On CPUs it has no code for, sonic is encoding/json, and on 32 bits it does
 // not compile.
-var sonicUnmarshal = json.Unmarshal
+var (
+	sonicMarshal   = json.Marshal
+	sonicUnmarshal = json.Unmarshal
+)

@@ -1,31 +1,147 @@
 package main
 
 import (
+	"context"
+	"encoding/binary"
 	"encoding/json"
+	"io"
+	"strconv"
 
+	"github.com/cloudwego/gopkg/bufiox"
 	"github.com/cloudwego/gopkg/protocol/thrift"
+	"github.com/cloudwego/gopkg/protocol/ttheader"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
 )
 
-// trailerRows: the body of an ending is read. These rows wait for package
-// trailer: ours goes in where nil stands. To come with it: trailer.Parse of
-// the business error and of the cancel, AppendTrailer and AppendRst.
+// trailerRows: the ending of a stream is read and written.
+//
+// Extra checks a biz-extra strictly and makes it ready for lookups, Exception
+// reads the exception message; the peers fill a map and an object. Ending does
+// the whole of a frame: ours delivers a status.Status. Of the peer only the
+// decoding of the header is timed there, though its users have the status still
+// to make of it, since that is the promise; to append, it is given the same to
+// do as ours: the business code as a number and the extras as pairs.
 func trailerRows() []row {
 	return []row{
 		extraRow("21B", `{"testKey":"testVal"}`, true, 40, 14),
 		extraRow("21B-illegal", `{"testKey":"testVal"]`, false, 20, 20),
-		{name: "Exception/cancel", bytes: len(exception()), ours: nil, peers: []peer{
+		{name: "Exception/cancel", bytes: len(exception()), ours: exceptionOurs(exception()), peers: []peer{
 			{gopkg, exceptionGopkg(exception()), gate{faster: 9}},
 		}},
+		endingRow("parse-business", pairsFrame(frame.Trailer, stream, method, trailerPairs, nil), status.EndBusiness, 12),
+		endingRow("parse-exception", pairsFrame(frame.Trailer, stream, method, trailerPairs[3:], exception()), status.EndFramework, 0),
+		endingRow("parse-rst", rstFrame(), status.EndCanceled, 0),
+		{name: "Ending/append-business", bytes: len(pairsFrame(frame.Trailer, stream, method, trailerPairs, nil)),
+			ours: appendBusinessOurs(), peers: []peer{{gopkg, appendBusinessGopkg(io.Discard), gate{faster: 6}}}},
 	}
 }
 
-// extraRow is one biz-extra, checked strictly and made ready for lookups: the
-// peers do that by filling a map. It is legal or not, to the last byte.
+// endingRow is one trailer or rst frame, parsed down to its status.
+func endingRow(name string, b []byte, want status.Ending, faster float64) row {
+	return row{name: "Ending/" + name, bytes: len(b), ours: endingOurs(b, want), peers: []peer{
+		{gopkg, decodeGopkg([][]byte{b}), gate{faster: faster}},
+	}}
+}
+
+func endingOurs(b []byte, want status.Ending) body {
+	f, s := new(frame.Frame), new(status.Status)
+	return func(n int) {
+		for ; n > 0; n-- {
+			_, err := f.Parse(b)
+			if err == nil {
+				err = trailer.ParseInto(s, f, trailer.Mode{})
+			}
+			if err != nil || s.Ending != want {
+				panic("judged wrongly")
+			}
+		}
+		sink.b = s.Message
+	}
+}
+
+// The business error of trailerPairs, as the programs of either side hold it.
+const (
+	bizCode    = 10001
+	bizMessage = "insufficient user balance"
+)
+
+func appendBusinessOurs() body {
+	dst := make([]byte, 0, 4096)
+	st := trailer.Stream{ID: stream, Method: method, Protocol: header.ThriftStruct}
+	user := []status.Pair{{Key: trailerPairs[3].key, Value: trailerPairs[3].val}}
+	s := status.Status{
+		Ending: status.EndBusiness, FuncRet: bizCode, Message: []byte(bizMessage),
+		Pairs: []status.Pair{{Key: "testKey", Value: "testVal"}},
+	}
+	return func(n int) {
+		var err error
+		for ; n > 0; n-- {
+			if dst, err = trailer.AppendTrailer(dst[:0], &st, &s, user); err != nil {
+				panic(err)
+			}
+		}
+		sink.b = dst
+	}
+}
+
+// appendBusinessGopkg makes the biz-* pairs, the extras by the faster of the two
+// JSON encoders, and encodes the frame.
+func appendBusinessGopkg(out io.Writer) body {
+	ctx, param := context.Background(), gopkgParam(frame.Trailer, trailerPairs)
+	extra := map[string]string{"testKey": "testVal"}
+	w := bufiox.NewDefaultWriter(out)
+	return func(n int) {
+		for ; n > 0; n-- {
+			param.StrInfo[header.KeyBizStatus] = strconv.Itoa(bizCode)
+			param.StrInfo[header.KeyBizMessage] = bizMessage
+			param.StrInfo[header.KeyBizExtra] = string(must(sonicMarshal(extra)))
+			length, err := ttheader.Encode(ctx, param, w)
+			if err != nil {
+				panic(err)
+			}
+			binary.BigEndian.PutUint32(length, uint32(w.WrittenLen()-4))
+			if err = w.Flush(); err != nil {
+				panic(err)
+			}
+		}
+	}
+}
+
+// extraRow is one biz-extra. It is legal or not, to the last byte.
 func extraRow(name, text string, legal bool, fasterStd, fasterSonic float64) row {
-	return row{name: "Extra/" + name, bytes: len(text), ours: nil, peers: []peer{
+	return row{name: "Extra/" + name, bytes: len(text), ours: extraOurs([]byte(text), legal), peers: []peer{
 		{stdJSON, unmarshal([]byte(text), legal, json.Unmarshal), gate{faster: fasterStd}},
 		{sonicJSON, unmarshal([]byte(text), legal, sonicUnmarshal), gate{faster: fasterSonic}},
 	}}
+}
+
+func extraOurs(text []byte, legal bool) body {
+	x := new(trailer.Extra)
+	return func(n int) {
+		for ; n > 0; n-- {
+			_, err := x.Parse(text, false)
+			if (err == nil) != legal {
+				panic("judged wrongly")
+			}
+			sink.n = x.Len()
+		}
+	}
+}
+
+func exceptionOurs(b []byte) body {
+	e := new(trailer.Exception)
+	return func(n int) {
+		for ; n > 0; n-- {
+			if _, err := e.Parse(b, false); err != nil {
+				panic(err)
+			}
+		}
+		sink.b = e.Message
+	}
 }
 
 // unmarshal fills a new map of strings from the text.
