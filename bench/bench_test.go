@@ -16,6 +16,7 @@ var benchmarks = map[string]func(*testing.B){
 	"Exception": BenchmarkException,
 	"Ending":    BenchmarkEnding,
 	"Reader":    BenchmarkReader,
+	"Conn":      BenchmarkConn,
 	"TCP":       BenchmarkTCP,
 }
 
@@ -27,6 +28,7 @@ func BenchmarkLookup(b *testing.B)    { topic(b, "Lookup") }
 func BenchmarkExtra(b *testing.B)     { topic(b, "Extra") }
 func BenchmarkException(b *testing.B) { topic(b, "Exception") }
 func BenchmarkEnding(b *testing.B)    { topic(b, "Ending") }
+func BenchmarkConn(b *testing.B)      { topic(b, "Conn") }
 func BenchmarkReader(b *testing.B)    { topic(b, "Reader") }
 func BenchmarkTCP(b *testing.B)       { topic(b, "TCP") }
 

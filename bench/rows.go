@@ -14,6 +14,7 @@ func rows() []row {
 		lookupRows,
 		trailerRows,
 		readerRows,
+		connRows,
 		tcpRows,
 	} {
 		all = append(all, topic()...)

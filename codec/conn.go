@@ -130,7 +130,7 @@ func (c *Conn) Streams() int { return len(c.streams.index) }
 func (c *Conn) Err() error { return c.fatal }
 
 // Release frees the slot of a stream that has ended, when its user is done
-// with it. It is refused with wire.ErrOrder while the stream has not ended,
+// with it. It is refused with wire.ErrStreamLive while the stream has not ended,
 // and with wire.ErrNoStream if there is none.
 func (c *Conn) Release(id int32) error {
 	s := c.streams.get(id)
@@ -138,7 +138,7 @@ func (c *Conn) Release(id int32) error {
 	case s == nil:
 		return wire.ErrNoStream
 	case !s.is(ended):
-		return wire.ErrOrder
+		return wire.ErrStreamLive
 	}
 	c.pending -= s.pending
 	c.refusals = 0

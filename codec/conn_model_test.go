@@ -654,7 +654,7 @@ func (m *connMachine) release() {
 		m.model.forget(id)
 		m.model.refused = 0
 	default:
-		want = wire.ErrOrder
+		want = wire.ErrStreamLive
 	}
 	if err := m.conn.Release(id); err != want {
 		m.t.Fatalf("Release(%d) in state %q = %v, want %v", id, m.model.state(id), err, want)

@@ -127,6 +127,7 @@ const (
 
 	ErrNoStream       // no such stream, or it is released
 	ErrStreamEnded    // the stream has ended
+	ErrStreamLive     // the stream has not ended
 	ErrSendClosed     // the sending side is closed by a trailer
 	ErrHeaderSent     // the header has been sent
 	ErrHeaderUnsent   // data or trailer before the header
@@ -238,6 +239,7 @@ var codes = [numCodes]struct{ reason, text string }{
 
 	ErrNoStream:       {"no-stream", "there is no such stream"},
 	ErrStreamEnded:    {"stream-ended", "the stream has ended"},
+	ErrStreamLive:     {"stream-live", "the stream has not ended"},
 	ErrSendClosed:     {"send-closed", "send after the trailer that closed this direction"},
 	ErrHeaderSent:     {"header-sent", "the header has been sent"},
 	ErrHeaderUnsent:   {"header-unsent", "data or trailer before the header"},
