@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/trailer"
 	"github.com/ttwire/ttwire/wire"
 )
 
@@ -40,6 +41,7 @@ JSON (--json) is one object a line, with these keys in this order:
   header_info   the header info in base64; only where the keys above cannot say
                 all of it: bytes that are not UTF-8, transform ids, two tokens
   payload       in base64; only with --payload
+  status        how the stream ended; only on trailer and rst frames
 
 An illegal or cut frame is the last line of its input:
 
@@ -52,26 +54,47 @@ An illegal or cut frame is the last line of its input:
 it turns out to be cut, "truncated" follows its other keys. With several FILEs
 each line begins with the key "file".
 
+The status of a trailer or rst is one of these. "error" is the text that a user
+gets, but for the side; of a message over 64KiB it has the start.
+
+  {"kind":"ok"}         also of the trailer by which a client ends its sending
+  {"kind":"business","func_ret":10001,"message":"...","extra":{"k":"v"},"error":"..."}
+  {"kind":"framework","ret":6,"message":"...","error":"..."}
+  {"kind":"canceled","ret":12007,"message":"...","cancel_path":["A","B"],"error":"..."}
+  {"kind":"illegal","code":12003,"reason":"biz-extra","at":0,"error":"..."}
+
+"extra" is null if there is none; of a name that comes twice it has the last
+value. A framework error has "func_ret" behind "ret" if the trpc-* pairs say one.
+An rst without an exception says no code: there is no "ret", and "error" is
+"reset by peer". If there is one that cannot be read, "code", "reason" and "at"
+come behind the path. An illegal ending (12003: the pairs; 12004: the exception)
+keeps "ret", "func_ret" and "message" where they could be read; "at" counts in
+the value or payload that "reason" is about. Of an exception over 16MiB, with
+--max-payload raised, nothing is read, and the status is null. After an illegal
+ending the dump goes on. In text an ending is the line that begins with "=>".
+
 With --summary and --json there is a line for each stream ("summary":"stream"),
 one for the streams that came after the first 65536 ("others") and one for all
-("total"), each with frames, size and payload_size, in all and by type.
+("total"), each with frames, size and payload_size, in all and by type. That for
+all ends with "endings": how many trailer and rst frames there are of each kind.
 
-Exit status: 0 if everything was whole and legal, 1 if a frame was illegal or
-cut short, 2 for wrong usage or an input or output error; of several FILEs the
-worst one counts.`
+Exit status: 0 if everything was whole and legal, however streams ended; 1 if a
+frame was illegal or cut short, or what an ending says could not be read; 2 for
+wrong usage or an input or output error; of several FILEs the worst one counts.`
 
 const dumpExample = `  ttwire dump recording.bin
   ttwire dump --payload client.bin server.bin
-  ttwire dump --json recording.bin | jq 'select(.type == "trailer") | .strs'
+  ttwire dump --json recording.bin | jq -c 'select(.status) | .status'
   ttwire dump --summary recording.bin
   nc -l 8888 | tee recording.bin | ttwire dump
   xxd recording.bin | ttwire dump --hex`
 
 // dump is one run of the command.
 type dump struct {
-	hex, json, payload, summary, full bool
-	color                             choiceFlag
-	lim                               frame.Limits
+	hex, json, payload, summary, full, lenient bool
+
+	color choiceFlag
+	lim   frame.Limits
 
 	stdin     io.Reader
 	out       *bufio.Writer
@@ -86,10 +109,10 @@ type dump struct {
 // what frame meets while it reads a payload; a *cutError it has shown already.
 type printer interface {
 	begin(name string) error
-	frame(s *scanner) error
+	frame(r *record) error
 	end() error // after the last frame, before illegal or cut
-	illegal(s *scanner, e *wire.Error) error
-	cut(s *scanner, e *cutError) error
+	illegal(e *wire.Error, w window) error
+	cut(e *cutError, f *frame.Frame) error // f is nil where its header is not there whole
 }
 
 func newDumpCommand() *cobra.Command {
@@ -101,8 +124,8 @@ func newDumpCommand() *cobra.Command {
 		Example:               dumpExample,
 		DisableFlagsInUseLine: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if d.summary && d.payload {
-				return errors.New("--summary shows no payloads: leave out --payload")
+			if err := d.checkFlags(); err != nil {
+				return err
 			}
 			d.stdin, d.errOut = cmd.InOrStdin(), cmd.ErrOrStderr()
 			d.outScreen, d.errScreen = isTerminal(cmd.OutOrStdout()), isTerminal(d.errOut)
@@ -111,6 +134,17 @@ func newDumpCommand() *cobra.Command {
 	}
 	d.addFlags(cmd)
 	return cmd
+}
+
+// checkFlags refuses flags that do not go together.
+func (d *dump) checkFlags() error {
+	switch {
+	case d.summary && d.payload:
+		return errors.New("--summary shows no payloads: leave out --payload")
+	case d.lim.Strict && d.lenient:
+		return errors.New("--strict and --lenient are opposites: leave out one")
+	}
+	return nil
 }
 
 func (d *dump) addFlags(cmd *cobra.Command) {
@@ -122,6 +156,7 @@ func (d *dump) addFlags(cmd *cobra.Command) {
 	fl.BoolVar(&d.summary, "summary", false, "show counts and bytes by frame type and stream, not frames")
 	fl.BoolVar(&d.full, "full", false, "cut no values in text, and leave no pairs out")
 	fl.BoolVar(&d.lim.Strict, "strict", false, "refuse everything that implementations disagree about")
+	fl.BoolVar(&d.lenient, "lenient", false, "take a biz-status that is no number for none, as live Kitex clients do")
 	d.lim.MaxHeader, d.lim.MaxPayload, d.lim.MaxPairs = d.lim.Header(), d.lim.Payload(), d.lim.Pairs()
 	fl.Var(&sizeFlag{&d.lim.MaxHeader, wire.MinHeader, wire.MaxHeader, true}, "max-header", "refuse a frame with more header info")
 	fl.Var(&sizeFlag{&d.lim.MaxPayload, 1, wire.MaxPayload, true}, "max-payload", "refuse a frame with more payload, as in 64KiB or 1GiB")
@@ -217,15 +252,23 @@ func (d *dump) scan(name string, in *input) (status int, err error) {
 	if err := d.begin(name); err != nil {
 		return statusFailed, err
 	}
+	worst := statusOK
 	for {
 		if err := s.next(); err != nil {
-			return d.ended(name, s, err)
+			status, err := d.ended(name, s, err)
+			return max(worst, status), err
 		}
-		if err := d.frame(s); err != nil {
+		if s.judge(d.mode()); !s.readable() {
+			worst = statusIllegal
+		}
+		if err := d.frame(&s.record); err != nil {
 			return d.broke(name, err)
 		}
 	}
 }
+
+// mode is how endings are read.
+func (d *dump) mode() trailer.Mode { return trailer.Mode{Strict: d.lim.Strict, Lenient: d.lenient} }
 
 // ended shows what next ended with.
 func (d *dump) ended(name string, s *scanner, err error) (status int, _ error) {
@@ -242,9 +285,9 @@ func (d *dump) ended(name string, s *scanner, err error) (status int, _ error) {
 		}
 		return statusOK, nil
 	case errors.As(err, &illegal):
-		err = d.illegal(s, illegal)
+		err = d.illegal(illegal, window{s.start, s.in.unread()})
 	case errors.As(err, &cut) && cut.err == nil:
-		err = d.cut(s, cut)
+		err = d.cut(cut, s.known())
 	default:
 		d.complain(name, err)
 		return statusFailed, nil

@@ -45,11 +45,26 @@ type jsonFrame struct {
 	PayloadSize int          `json:"payload_size"`
 	HeaderInfo  *[]byte      `json:"header_info"`
 	Payload     *string      `json:"payload"`
+	Status      *jsonStatus  `json:"status"`
 	Illegal     *jsonIllegal `json:"illegal"`
 	Truncated   *struct {
 		Have int `json:"have"`
 		Need int `json:"need"`
 	} `json:"truncated"`
+}
+
+// jsonStatus is the contract for "status".
+type jsonStatus struct {
+	Kind       string             `json:"kind"`
+	Ret        *int32             `json:"ret"`
+	FuncRet    *int32             `json:"func_ret"`
+	Message    *string            `json:"message"`
+	Extra      *map[string]string `json:"extra"`
+	CancelPath *[]string          `json:"cancel_path"`
+	Code       int                `json:"code"`
+	Reason     string             `json:"reason"`
+	At         *int               `json:"at"`
+	Error      string             `json:"error"`
 }
 
 type jsonIllegal struct {
@@ -134,6 +149,12 @@ func TestRecordings(t *testing.T) {
 				if status != statusOK || off != len(b) || errOut != "" {
 					t.Errorf("exit status %d, %d of %d bytes are frames, %s", status, off, len(b), errOut)
 				}
+				for i := range got {
+					if l := &got[i]; (l.Status != nil) != (l.Type == "trailer" || l.Type == "rst") {
+						t.Errorf("%s has the status %v", l.Type, l.Status)
+					}
+					got[i].Status = nil // TestEndings has these
+				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("payload %v, -want +got:\n%s", payload, diff)
 				}
@@ -177,7 +198,7 @@ func TestDamagedRecording(t *testing.T) {
 			lines := parseLines(t, out)
 			bad := 0
 			for _, l := range lines {
-				if l.Illegal != nil || l.Truncated != nil {
+				if l.Illegal != nil || l.Truncated != nil || l.Status != nil && l.Status.Kind == "illegal" {
 					bad++
 				}
 			}

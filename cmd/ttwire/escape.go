@@ -113,7 +113,11 @@ func appendQuoted(dst, s []byte) []byte {
 // appendJSON appends s as a JSON string. Bytes that are not UTF-8 become
 // U+FFFD. What is not shown is escaped, since a terminal obeys U+009B too.
 func appendJSON(dst, s []byte) []byte {
-	dst = append(dst, '"')
+	return append(appendJSONText(append(dst, '"'), s), '"')
+}
+
+// appendJSONText appends what appendJSON puts between the quotes.
+func appendJSONText(dst, s []byte) []byte {
 	for len(s) > 0 {
 		r, n := utf8.DecodeRune(s)
 		s = s[n:]
@@ -130,7 +134,7 @@ func appendJSON(dst, s []byte) []byte {
 			dst = appendHexInt(append(dst, '\\', 'u'), r, 4)
 		}
 	}
-	return append(dst, '"')
+	return dst
 }
 
 const hexDigits = "0123456789abcdef"

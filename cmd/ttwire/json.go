@@ -32,44 +32,52 @@ func (j *jsonPrinter) begin(name string) error {
 
 func (j *jsonPrinter) end() error { return nil }
 
-func (j *jsonPrinter) frame(s *scanner) error {
-	f := &s.frame
-	l := j.start(s.start)
-	l = appendNumber(append(l, `,"size":`...), s.size)
+func (j *jsonPrinter) frame(r *record) error {
+	f := &r.frame
+	l := j.start(r.start)
+	l = appendNumber(append(l, `,"size":`...), r.size)
 	l = append(append(l, `,"type":"`...), f.Type.String()...)
 	l = appendNumber(append(l, `","stream":`...), int(f.StreamID))
 	l = appendJSON(append(l, `,"method":`...), f.Method())
 	l = appendNumber(append(l, `,"flags":`...), int(f.Flags))
 	l = appendNumber(append(l, `,"protocol":`...), int(f.Header.Protocol()))
 	l, whole := appendPairs(l, f)
-	l = appendNumber(append(l, `,"payload_size":`...), s.payload)
+	l = appendNumber(append(l, `,"payload_size":`...), r.payload)
 	if !whole {
 		l = append(l, `,"header_info":"`...)
 		l = append(base64.StdEncoding.AppendEncode(l, f.Header.Bytes()), '"')
 	}
-	if !j.payload {
-		return j.finish(l)
+	if j.payload {
+		return j.withPayload(append(l, `,"payload":"`...), r)
 	}
-	return j.withPayload(append(l, `,"payload":"`...), s)
+	return j.finish(j.ending(l, r))
+}
+
+// ending appends what the frame means, if it is an ending.
+func (j *jsonPrinter) ending(l []byte, r *record) []byte {
+	if !r.ends() {
+		return l
+	}
+	return j.status(l, r)
 }
 
 // withPayload finishes a frame's line with the payload, which may be larger
 // than memory and, only then, turn out to be cut.
-func (j *jsonPrinter) withPayload(l []byte, s *scanner) error {
+func (j *jsonPrinter) withPayload(l []byte, r *record) error {
 	if err := j.flush(l); err != nil {
 		return err
 	}
 	j.enc.out = j.out
-	err := firstOf(s.writePayload(&j.enc), j.enc.Close())
+	err := firstOf(r.writePayload(&j.enc), j.enc.Close())
 	var cut *cutError
 	if err != nil && !errors.As(err, &cut) {
 		return err
 	}
 	l = append(j.line[:0], '"')
 	if cut != nil {
-		l = appendCutObject(append(l, ','), cut)
+		return firstOf(j.finish(appendCutObject(append(l, ','), cut)), err)
 	}
-	return firstOf(j.finish(l), err)
+	return j.finish(j.ending(l, r))
 }
 
 // appendPairs appends ints, strs and token, and reports whether that says all
@@ -104,7 +112,7 @@ func appendPairs(l []byte, f *frame.Frame) (_ []byte, whole bool) {
 	return appendJSON(l, token), whole && n == 1 && utf8.Valid(token)
 }
 
-func (j *jsonPrinter) illegal(_ *scanner, e *wire.Error) error {
+func (j *jsonPrinter) illegal(e *wire.Error, _ window) error {
 	l := j.start(e.Frame)
 	l = appendNumber(append(l, `,"illegal":{"code":`...), int(e.Code.StreamCode()))
 	l = append(append(l, `,"reason":"`...), e.Code.Reason()...)
@@ -113,7 +121,7 @@ func (j *jsonPrinter) illegal(_ *scanner, e *wire.Error) error {
 	return j.finish(append(l, '}'))
 }
 
-func (j *jsonPrinter) cut(_ *scanner, e *cutError) error {
+func (j *jsonPrinter) cut(e *cutError, _ *frame.Frame) error {
 	return j.finish(appendCutObject(append(j.start(e.start), ','), e))
 }
 

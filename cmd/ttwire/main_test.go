@@ -34,12 +34,21 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"head":    cmdHead,
+			"pick":    cmdPick,
 			"poke":    cmdPoke,
 			"status":  cmdStatus,
 			"uncolor": cmdUncolor,
 			"unhex":   cmdUnhex,
 		},
 	})
+}
+
+// cmdPick is "pick PATTERN FILE OUT": OUT is what of FILE matches, a line each.
+func cmdPick(ts *testscript.TestScript, _ bool, args []string) {
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	found := strings.Join(pattern.FindAllString(ts.ReadFile(args[1]), -1), "\n") + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(found), 0o666))
 }
 
 // cmdHead is "head FILE N OUT": OUT is the first N bytes of FILE.

@@ -21,11 +21,8 @@ type scanner struct {
 	lim  frame.Limits
 	want [frame.Rst + 1]bool // by frame type: whether such payloads are wanted
 
-	frame   frame.Frame // the current frame; valid until next or writePayload
-	start   int64       // where it starts in the input
-	size    int         // its length on the wire, in bytes
-	payload int         // the length of its payload, in bytes
-	header  bool        // the frame's header is known, also after a *cutError
+	record      // the current frame; valid until next or writePayload
+	header bool // its header is known, also after a *cutError
 
 	head []byte // the header of a frame that is not held
 	held int    // how much of in's unread bytes belongs to the frame
@@ -67,6 +64,9 @@ func (s *scanner) next() error {
 		return err
 	}
 	s.start, s.header = s.in.off, false
+	if s.pour == nil {
+		s.pour = s.copyPayload
+	}
 	for {
 		n, payload, err := s.frame.ParseHeaderWithin(s.in.unread(), &s.lim)
 		switch {
@@ -89,18 +89,28 @@ func (s *scanner) next() error {
 	}
 }
 
+// known is the current frame if its header is known, or nil.
+func (s *scanner) known() *frame.Frame {
+	if !s.header {
+		return nil
+	}
+	return &s.frame
+}
+
 // leave steps over what is left of the current frame.
 func (s *scanner) leave() error {
 	s.in.step(s.held)
 	if s.held = 0; s.rest == 0 {
 		return nil
 	}
-	return s.writePayload(io.Discard)
+	return s.copyPayload(io.Discard)
 }
 
-// holds reports whether the current frame is to be held whole.
+// holds reports whether the current frame is to be held whole, which an ending
+// must be to be read.
 func (s *scanner) holds() bool {
-	return s.size <= len(s.in.buf) || s.want[s.frame.Type] && s.size <= maxHeld
+	wanted := s.want[s.frame.Type] || s.ends()
+	return s.size <= len(s.in.buf) || wanted && s.size <= maxHeld
 }
 
 // detach takes the frame's header of n bytes out of the input's way, and steps
@@ -112,13 +122,11 @@ func (s *scanner) detach(n int) error {
 	if s.rest = s.payload; s.want[s.frame.Type] {
 		return nil
 	}
-	return s.writePayload(io.Discard)
+	return s.copyPayload(io.Discard)
 }
 
-// writePayload writes the current frame's payload to w. Where the frame is not
-// held this reads the input, is possible once, and gives a *cutError where the
-// payload is not there whole. Its other errors are those of w.
-func (s *scanner) writePayload(w io.Writer) error {
+// copyPayload is writePayload for frames that may not be held.
+func (s *scanner) copyPayload(w io.Writer) error {
 	if s.rest == 0 {
 		_, err := w.Write(s.frame.Payload)
 		return err

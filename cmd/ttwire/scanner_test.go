@@ -375,7 +375,7 @@ func TestSummaryAllocs(t *testing.T) {
 		if err := s.next(); err != nil {
 			t.Fatal(err)
 		}
-		sum.add(s)
+		sum.add(&s.record)
 	}
 	run()
 	if n := testing.AllocsPerRun(1000, run); n != 0 {
@@ -393,6 +393,6 @@ func BenchmarkSummary(b *testing.B) {
 		if err := s.next(); err != nil {
 			b.Fatal(err)
 		}
-		sum.add(s)
+		sum.add(&s.record)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/status"
 )
 
 // style puts terminal escapes around text; the zero style puts none.
@@ -21,6 +22,7 @@ func (s style) append(dst []byte, text string) []byte {
 type palette struct {
 	title, faint, key, bad, mark style
 	types                        [frame.Rst + 1]style
+	endings                      [status.EndIllegal + 1]style
 }
 
 // newPalette makes the palette in colours.
@@ -36,6 +38,11 @@ func newPalette() palette {
 	p.types[frame.Header] = newStyle(color.FgGreen, color.Bold)
 	p.types[frame.Trailer] = newStyle(color.FgYellow, color.Bold)
 	p.types[frame.Rst] = newStyle(color.FgRed, color.Bold)
+	p.endings[status.EndOK] = newStyle(color.FgGreen)
+	p.endings[status.EndBusiness] = newStyle(color.FgYellow)
+	p.endings[status.EndFramework] = newStyle(color.FgRed)
+	p.endings[status.EndCanceled] = newStyle(color.FgMagenta)
+	p.endings[status.EndIllegal] = p.bad
 	return p
 }
 

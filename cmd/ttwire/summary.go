@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/status"
 )
 
 const (
@@ -51,6 +52,7 @@ type summary struct {
 	byID    map[int32]*streamCounts
 	last    *streamCounts // of the frame before
 	others  counts        // of the streams that there is no room for
+	endings [status.EndIllegal + 1]int64
 	methods map[string]string
 	room    int // left for method names, in bytes
 }
@@ -60,18 +62,21 @@ func newSummary() *summary {
 }
 
 // add counts the current frame.
-func (m *summary) add(s *scanner) {
-	id, t := s.frame.StreamID, s.frame.Type
+func (m *summary) add(r *record) {
+	id, t := r.frame.StreamID, r.frame.Type
+	if r.ends() {
+		m.endings[r.status.Ending]++
+	}
 	if m.last == nil || m.last.id != id {
 		if m.last = m.stream(id); m.last == nil {
-			m.others[t].add(s.size, s.payload)
+			m.others[t].add(r.size, r.payload)
 			return
 		}
 	}
 	if m.last.method == "" {
-		m.last.method = m.intern(s.frame.Method())
+		m.last.method = m.intern(r.frame.Method())
 	}
-	m.last.counts[t].add(s.size, s.payload)
+	m.last.counts[t].add(r.size, r.payload)
 }
 
 // stream finds or makes the counts of a stream, or gives nil where there is no
@@ -106,4 +111,13 @@ func (m *summary) byType() counts {
 		}
 	}
 	return sum
+}
+
+// endingName is what the endings counted at i are called. Those at 0, which is
+// no Ending, have not been read.
+func endingName(i int) string {
+	if i == 0 {
+		return "unread"
+	}
+	return status.Ending(i).String()
 }

@@ -20,6 +20,7 @@ type summaryLine struct {
 	Frames      int64
 	Size        int64
 	PayloadSize int64 `json:"payload_size"`
+	Endings     map[string]int64
 	Types       map[string]struct {
 		Frames      int64
 		Size        int64
@@ -45,6 +46,13 @@ func parseSummary(t *testing.T, out string) (lines []summaryLine) {
 		}
 		if len(l.Types) != 5 || frames != l.Frames || size != l.Size || payload != l.PayloadSize {
 			t.Errorf("%+v does not add up", l)
+		}
+		var endings int64
+		for _, n := range l.Endings {
+			endings += n
+		}
+		if total := l.Summary == "total"; total != (l.Endings != nil) || total && endings != l.Types["trailer"].Frames+l.Types["rst"].Frames {
+			t.Errorf("%+v: %d endings", l, endings)
 		}
 		lines = append(lines, l)
 	}

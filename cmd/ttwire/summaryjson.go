@@ -18,8 +18,8 @@ func (p *summaryJSON) begin(name string) error {
 	return p.jsonPrinter.begin(name)
 }
 
-func (p *summaryJSON) frame(s *scanner) error {
-	p.sum.add(s)
+func (p *summaryJSON) frame(r *record) error {
+	p.sum.add(r)
 	return nil
 }
 
@@ -38,7 +38,20 @@ func (p *summaryJSON) end() error {
 		}
 	}
 	types := p.sum.byType()
-	return p.finish(appendCounts(p.open("total"), &types))
+	return p.finish(p.sum.appendEndings(appendCounts(p.open("total"), &types)))
+}
+
+// appendEndings appends how streams ended, by kind.
+func (m *summary) appendEndings(l []byte) []byte {
+	l = append(l, `,"endings":{`...)
+	for i, n := range m.endings {
+		if i > 0 {
+			l = append(l, ',')
+		}
+		l = append(append(append(l, '"'), endingName(i)...), `":`...)
+		l = strconv.AppendInt(l, n, 10)
+	}
+	return append(l, '}')
 }
 
 // open begins a line about a stream, the others or all.

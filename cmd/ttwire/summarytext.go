@@ -22,12 +22,12 @@ func (p *summaryText) begin(name string) error {
 	return p.textPrinter.begin(name)
 }
 
-func (p *summaryText) frame(s *scanner) error {
-	p.sum.add(s)
+func (p *summaryText) frame(r *record) error {
+	p.sum.add(r)
 	return nil
 }
 
-// end shows the tables: by type, then by stream.
+// end shows the tables: by type, by ending, then by stream.
 func (p *summaryText) end() error {
 	types := p.sum.byType()
 	table := newTable("TYPE", "FRAMES", "BYTES", "PAYLOAD")
@@ -38,19 +38,33 @@ func (p *summaryText) end() error {
 	}
 	total := types.total()
 	table.row("total", total.frames, total.size, total.payload)
-	l := table.append(p.line[:0], p.title)
+	l := p.byEnding(table.append(p.line[:0], p.title))
 	if len(p.sum.streams) == 0 {
 		return p.flush(l)
 	}
 	return p.flush(p.byStream(append(l, '\n')))
 }
 
-func (p *summaryText) illegal(s *scanner, e *wire.Error) error {
-	return firstOf(p.out.WriteByte('\n'), p.textPrinter.illegal(s, e))
+func (p *summaryText) illegal(e *wire.Error, w window) error {
+	return firstOf(p.out.WriteByte('\n'), p.textPrinter.illegal(e, w))
 }
 
-func (p *summaryText) cut(s *scanner, e *cutError) error {
-	return firstOf(p.out.WriteByte('\n'), p.textPrinter.cut(s, e))
+func (p *summaryText) cut(e *cutError, f *frame.Frame) error {
+	return firstOf(p.out.WriteByte('\n'), p.textPrinter.cut(e, f))
+}
+
+// byEnding appends the table of endings, if there are any.
+func (p *summaryText) byEnding(l []byte) []byte {
+	table := newTable("ENDING", "FRAMES")
+	for i, n := range p.sum.endings {
+		if n > 0 {
+			table.row(endingName(i), n)
+		}
+	}
+	if len(table.rows) == 1 {
+		return l
+	}
+	return table.append(append(l, '\n'), p.title)
 }
 
 // byStream appends the table of streams, and what it leaves out.

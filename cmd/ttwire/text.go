@@ -61,19 +61,22 @@ func (t *textPrinter) begin(name string) error {
 	return t.flush(append(t.title.append(l, "==> "+showName(name)+" <=="), '\n'))
 }
 
-func (t *textPrinter) frame(s *scanner) error {
+func (t *textPrinter) frame(r *record) error {
 	l := t.line[:0]
 	if t.frames++; t.frames == 1 {
 		l = t.titles(l)
 	}
-	l = append(t.notes(t.columns(l, s), &s.frame), '\n')
-	if err := t.flush(t.pairs(l, &s.frame)); err != nil || !t.payload || s.payload == 0 {
+	l = append(t.notes(t.columns(l, r), &r.frame), '\n')
+	if l = t.pairs(l, &r.frame); r.ends() {
+		l = t.status(l, r)
+	}
+	if err := t.flush(l); err != nil || !t.payload || r.payload == 0 {
 		return err
 	}
 	d := &hexDumper{out: t.out, indent: t.indent()}
-	err := firstOf(s.writePayload(d), d.Close())
+	err := firstOf(r.writePayload(d), d.Close())
 	if cut := (*cutError)(nil); errors.As(err, &cut) {
-		return firstOf(t.cut(s, cut), err)
+		return firstOf(t.cut(cut, &r.frame), err)
 	}
 	return err
 }
@@ -101,17 +104,17 @@ func (t *textPrinter) titles(l []byte) []byte {
 }
 
 // columns appends a frame's line up to the method.
-func (t *textPrinter) columns(l []byte, s *scanner) []byte {
-	f := &s.frame
+func (t *textPrinter) columns(l []byte, r *record) []byte {
+	f := &r.frame
 	l = append(l, t.faint.on...)
-	l = t.number(l, colOffset, s.start)
+	l = t.number(l, colOffset, r.start)
 	l = append(l, t.faint.off...)
 	l = append(l, t.types[f.Type].on...)
 	l = t.left(l, colType, f.Type.String())
 	l = append(l, t.types[f.Type].off...)
 	l = t.number(l, colStream, int64(f.StreamID))
-	l = t.number(l, colSize, int64(s.size))
-	l = t.number(l, colPayload, int64(s.payload))
+	l = t.number(l, colSize, int64(r.size))
+	l = t.number(l, colPayload, int64(r.payload))
 	m, ok := f.Header.Method()
 	if !ok {
 		return append(l, '-')

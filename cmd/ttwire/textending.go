@@ -3,15 +3,22 @@ package main
 import (
 	"strconv"
 
+	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/wire"
 )
 
 // windowLines is how many lines of bytes are shown around the illegal one.
 const windowLines = 3
 
-// illegal shows what is wrong with the frame that begins at s.start, and the
-// bytes around it.
-func (t *textPrinter) illegal(s *scanner, e *wire.Error) error {
+// window is a stretch of the input. Where a frame is illegal it begins with the
+// frame, or later.
+type window struct {
+	from int64 // where b[0] is in the input
+	b    []byte
+}
+
+// illegal shows what is wrong with a frame, and the bytes around it.
+func (t *textPrinter) illegal(e *wire.Error, w window) error {
 	l := t.number(t.line[:0], colOffset, e.Frame)
 	l = append(t.bad.append(l, e.Code.Error()), '\n')
 	at := e.Frame + int64(e.Offset)
@@ -23,25 +30,24 @@ func (t *textPrinter) illegal(s *scanner, e *wire.Error) error {
 	l = strconv.AppendInt(l, at, 10)
 	l = append(l, " (0x"...)
 	l = append(strconv.AppendInt(l, at, 16), ") of the input\n"...)
-	l = t.window(l, s, at)
+	l = t.window(l, w, at)
 	l = append(l, t.indent()...)
 	return t.flush(append(l, "Nothing after an illegal frame can be trusted: the rest is not read.\n"...))
 }
 
-// window appends the lines around byte at of the input, as far as they belong
-// to the frame or come after it, with a mark below the byte.
-func (t *textPrinter) window(l []byte, s *scanner, at int64) []byte {
-	b := s.in.unread()
-	first := max(at-at%hexColumns-(windowLines-1)/2*hexColumns, s.start-s.start%hexColumns)
+// window appends the lines around byte at of the input, as far as they are in
+// w, with a mark below the byte.
+func (t *textPrinter) window(l []byte, w window, at int64) []byte {
+	first := max(at-at%hexColumns-(windowLines-1)/2*hexColumns, w.from-w.from%hexColumns)
 	for line := first; line < first+windowLines*hexColumns; line += hexColumns {
-		from := max(line, s.start)
-		until := min(line+hexColumns, s.start+int64(len(b)))
+		from := max(line, w.from)
+		until := min(line+hexColumns, w.from+int64(len(w.b)))
 		if from >= until {
 			break
 		}
 		l = append(l, t.indent()...)
-		l = append(appendHexLine(l, line, int(from-line), b[from-s.start:until-s.start]), '\n')
-		if at >= line && at < line+hexColumns {
+		l = append(appendHexLine(l, line, int(from-line), w.b[from-w.from:until-w.from]), '\n')
+		if at >= from && at < line+hexColumns {
 			l = append(l, t.indent()...)
 			l = append(t.mark.append(pad(l, hexColumn(line, int(at-line))), "^^"), '\n')
 		}
@@ -49,16 +55,17 @@ func (t *textPrinter) window(l []byte, s *scanner, at int64) []byte {
 	return l
 }
 
-// cut shows that the input ends inside the frame that begins at s.start.
-func (t *textPrinter) cut(s *scanner, e *cutError) error {
+// cut shows that the input ends inside a frame, which f is as far as it is
+// known: nil without a whole header.
+func (t *textPrinter) cut(e *cutError, f *frame.Frame) error {
 	l := t.number(t.line[:0], colOffset, e.start)
 	l = append(append(l, t.bad.on...), "cut short: this "...)
-	if s.header {
-		l = append(append(l, s.frame.Type.String()...), ' ')
+	if f != nil {
+		l = append(append(l, f.Type.String()...), ' ')
 	}
 	l = append(l, "frame "...)
-	if s.header {
-		l = append(appendNumber(append(l, "of stream "...), int(s.frame.StreamID)), ' ')
+	if f != nil {
+		l = append(appendNumber(append(l, "of stream "...), int(f.StreamID)), ' ')
 	}
 	l = appendNumber(append(l, "has "...), e.have)
 	if e.have < 4 {
