@@ -33,7 +33,7 @@ func (b *readBuffer) fill(need int) {
 	b.w = copy(b.buf, b.buf[b.r:b.w])
 	b.r = 0
 	for b.w < need && b.end == nil {
-		if full && !b.grow(need) {
+		if full && !b.grow(need) && b.w == len(b.buf) {
 			b.pileUp(need)
 			return
 		}
@@ -81,8 +81,8 @@ func (b *readBuffer) resize(n int) {
 	b.buf, b.r = buf, 0
 }
 
-// pileUp reads the rest of a frame of need bytes that has filled the buffer,
-// and puts it together in a new one. A payload that remains incomplete stays
+// pileUp reads the rest of a frame of need bytes that fills the buffer to its
+// last byte, and puts it together in a new one. A payload that remains incomplete stays
 // piled up: nobody will look at it.
 func (b *readBuffer) pileUp(need int) {
 	have := b.w

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/wire"
 )
@@ -377,5 +378,27 @@ func TestViewsLast(t *testing.T) {
 	}
 	if !bytes.Equal(got, b) {
 		t.Error("clones are not what was sent")
+	}
+}
+
+// TestReaderMovedThenLarge: a read that fills the buffer to its end, frames
+// before the last that are used up, and then a frame that is larger than the
+// buffer: the room that moving makes is no part of it. (Found by
+// TestAnyChunking: the frame came with old bytes in it.)
+func TestReaderMovedThenLarge(t *testing.T) {
+	var b []byte
+	for i, payload := range []int{1000, 400, 2040} {
+		x := frame.Begin(b, frame.Data, int32(i+1), header.ThriftStruct)
+		var err error
+		if b, err = x.Finish(bytes.Repeat([]byte{byte(i + 1)}, payload)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for first := 1; first < 40; first++ {
+		src := &pieces{b: b, sizes: []int{first, 1535}, end: io.EOF}
+		got := drain(t, codec.NewReaderSize(src, frame.Limits{}, 512))
+		if diff := cmp.Diff(expect(b, frame.Limits{}, io.EOF), got); diff != "" {
+			t.Fatalf("first piece %d:\n%s", first, diff)
+		}
 	}
 }
