@@ -60,6 +60,26 @@ func TestAnyChunking(t *testing.T) {
 	}
 }
 
+// The same for frames around the sizes at which buffers grow, in pieces around
+// those at which they are full.
+func TestEverySize(t *testing.T) {
+	sizes := []int{0, 400, 470, 478, 479, 1500, 2014, 2015, 4000, 5000}
+	for _, first := range sizes {
+		for _, second := range sizes {
+			b := several(first, second, 3000, second, first, 0)
+			want := expect(b, frame.Limits{}, io.EOF)
+			for _, piece := range []int{100, 511, 512, 513, 2048, 3000, 100_000} {
+				for _, d := range drains {
+					src := &pieces{b: b, sizes: []int{piece}, end: io.EOF}
+					if diff := cmp.Diff(want, d.run(t, src, frame.Limits{})); diff != "" {
+						t.Fatalf("%s, payloads of %d and %d, pieces of %d: -want +got:\n%s", d.name, first, second, piece, diff)
+					}
+				}
+			}
+		}
+	}
+}
+
 func genLimits(t *rapid.T) frame.Limits {
 	return rapid.SampledFrom([]frame.Limits{
 		{}, {}, {MaxPayload: 1 << 30}, {MaxPayload: 1000}, {MaxHeader: 40}, {MaxPairs: 3}, {Strict: true}, {UnknownTypes: true},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/wire"
 	"pgregory.net/rapid"
 )
@@ -35,7 +36,7 @@ func TestPayloadSkipped(t *testing.T) {
 				t.Fatalf("frame %d: NextHeader = %v, %d, %v; want payload %d", i, f, n, err, size)
 			}
 			p := make([]byte, rapid.IntRange(0, size).Draw(t, "read"))
-			if n, err := r.ReadPayload(p); n != len(p) || err != nil || bytes.Count(p, []byte("p")) != n {
+			if n, err := r.ReadPayload(p); n != len(p) || err != nil || string(p) != counting(size)[:n] {
 				t.Fatalf("frame %d: ReadPayload of %d = %d, %v", i, len(p), n, err)
 			}
 			if r.InFrame() != (len(p) < size) && r.Buffered() == 0 {
@@ -49,6 +50,23 @@ func TestPayloadSkipped(t *testing.T) {
 			t.Fatalf("at the end: %v", err)
 		}
 	})
+}
+
+// A payload that looks like a frame is none.
+func TestPayloadIsNoFrame(t *testing.T) {
+	inner := small(7, 3)
+	f := testgen.Frame{Type: '3', Flags: 2, Stream: 1, Protocol: 0x10, Payload: string(inner) + string(inner),
+		Blocks: []testgen.Block{{ID: testgen.Ints, Pairs: []testgen.Pair{{Int: 27, Value: "3"}}}}}
+	b := slices.Concat(f.Bytes(), f.Bytes(), small(2, 0))
+	r := codec.NewReader(bytes.NewReader(b), frame.Limits{})
+	r.NextHeader()
+	if _, n, err := r.NextHeader(); n != 2*len(inner) || err != nil {
+		t.Fatal(n, err)
+	}
+	r.ReadPayload(make([]byte, len(inner)))
+	if f, err := r.Next(); err != nil || f.StreamID != 2 {
+		t.Errorf("%v, %v", f, err)
+	}
 }
 
 // The payload is read straight into the caller's buffer: src sees it.
@@ -84,7 +102,7 @@ func TestPayloadStream(t *testing.T) {
 			if _, n, err := r.NextHeader(); n != size || err != nil {
 				t.Fatal(n, err)
 			}
-			if err := iotest.TestReader(r.Payload(), slices.Repeat([]byte("p"), size)); err != nil {
+			if err := iotest.TestReader(r.Payload(), []byte(counting(size))); err != nil {
 				t.Error(err)
 			}
 		}

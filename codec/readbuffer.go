@@ -33,7 +33,10 @@ func (b *readBuffer) fill(need int) {
 	b.w = copy(b.buf, b.buf[b.r:b.w])
 	b.r = 0
 	for b.w < need && b.end == nil {
-		if full && !b.grow(need) && b.w == len(b.buf) {
+		if full {
+			b.grow(need)
+		}
+		if b.w == len(b.buf) {
 			b.pileUp(need)
 			return
 		}
@@ -49,19 +52,14 @@ func (b *readBuffer) window(need int) int {
 	return min(len(b.buf), max(need, largest*b.size))
 }
 
-// grow makes room behind a buffer that a read has filled. It reports whether
-// there is any.
-func (b *readBuffer) grow(need int) bool {
+// grow enlarges a buffer that a read has filled, within its bounds.
+func (b *readBuffer) grow(need int) {
 	switch {
 	case len(b.buf) < b.size:
 		b.resize(min(max(growth*len(b.buf), firstSize), b.size))
-	case need <= len(b.buf):
-	case len(b.buf) < largest*b.size:
+	case need > len(b.buf) && len(b.buf) < largest*b.size:
 		b.resize(largest * b.size)
-	default:
-		return false
 	}
-	return true
 }
 
 // shrink goes back to the usual size if no more has been of use for a while.
