@@ -36,12 +36,32 @@ func NewTemplateWithin(stream int32, method string, p header.Protocol, lim *Limi
 // with wire.ErrPayloadTooLarge, or with wire.ErrOrder for the zero Template,
 // and gives dst back as it was then.
 func (t *Template) Append(dst, payload []byte) ([]byte, error) {
-	dst, err := t.AppendPrefix(dst, len(payload))
-	if err != nil {
-		return dst, err
+	prefix, p := t.prefix, len(dst)
+	n := len(prefix)
+	end := p + n + len(payload)
+	if n < minUsual || n > maxUsual || cap(dst) < max(p+maxUsual, end) || len(payload) > t.max {
+		dst, err := t.AppendPrefix(dst, len(payload))
+		if err != nil {
+			return dst, err
+		}
+		return append(dst, payload...), nil
 	}
-	return append(dst, payload...), nil
+	// Three moves, of which two may overlap, beat the call that copy is.
+	d := (*[maxUsual]byte)(dst[p : p+maxUsual])
+	*(*[16]byte)(d[:]) = [16]byte(prefix)
+	*(*[16]byte)(d[16:]) = [16]byte(prefix[16:])
+	*(*[16]byte)(d[n-16:]) = [16]byte(prefix[n-16:])
+	wire.PutUint32(d[:], offLength, uint32(n+len(payload)-lengthSize))
+	dst = dst[:end]
+	copy(dst[p+n:], payload)
+	return dst, nil
 }
+
+// A prefix of this many bytes has a method of 3 to 18 letters.
+const (
+	minUsual = 32
+	maxUsual = 48
+)
 
 // AppendPrefix is Append without the payload: the caller sends payload bytes
 // of it right behind what is returned, by writev or otherwise.
