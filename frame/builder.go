@@ -165,7 +165,8 @@ func (b *Builder) IntBytes(k header.Key, v []byte) {
 	b.pairs++
 	switch k {
 	case header.KeyFrameType:
-		if b.said = 0xFF; len(v) == 1 {
+		// A value of "\x00" must not read as none.
+		if b.said = 0xFF; len(v) == 1 && v[0] != 0 {
 			b.said = v[0]
 		}
 	case header.KeyMethod:

@@ -179,6 +179,7 @@ func misused() []build {
 		built("E5/other-type-last", wire.ErrNotFrameType, frame.Data, typed("3", "4")),
 		built("E5/long-type", wire.ErrNotFrameType, frame.Data, typed("33")),
 		built("E5/empty-type", wire.ErrNotFrameType, frame.Data, typed("")),
+		built("E5/zero-type", wire.ErrNotFrameType, frame.Data, typed("\x00")),
 		built("E5/type-twice", 0, frame.Data, typed("99", "4", "3")),
 		built("E5/duplicate-keys", 0, frame.Data, func(b *frame.Builder) { b.Str("k", "1"); b.Str("k", "2"); b.Method("M"); b.Method("N") }),
 		built("E6/header-without-method", wire.ErrNoMethod, frame.Header, func(*frame.Builder) {}),
