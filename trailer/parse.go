@@ -83,7 +83,8 @@ func parseTrailer(s *status.Status, f *frame.Frame, m Mode) error {
 	case code == nil:
 		s.Ending = status.EndOK
 	default:
-		if err := business(s, code, message, extra, m); err != nil {
+		s.Message, s.Extra = message, extra
+		if err := business(s, code, m); err != nil {
 			return err
 		}
 	}
@@ -103,27 +104,33 @@ func parseException(s *status.Status, payload []byte, m Mode) (at int, err error
 	return 0, nil
 }
 
-// business reads the biz-* pairs (rules 6.3 to 6.5, 7.4). nil: not there.
-func business(s *status.Status, code, message, extra []byte, m Mode) error {
+// business reads biz-status, with biz-message and biz-extra in s already, and
+// takes them out again where they mean nothing (rules 6.3 to 6.5, 7.4).
+func business(s *status.Status, code []byte, m Mode) error {
 	n, ok := parseInt32(code)
-	switch {
-	case !ok && m.Lenient, ok && n == 0:
-		s.Ending = status.EndOK
-		return nil
-	case !ok:
-		s.Message = message
-		return illegal(s, 0, wire.ErrBizStatus)
+	if !ok || n == 0 {
+		return noBusiness(s, ok, m)
 	}
-	s.Ending, s.FuncRet, s.Message = status.EndBusiness, n, message
-	if extra == nil {
+	s.Ending, s.FuncRet = status.EndBusiness, n
+	if s.Extra == nil {
 		return nil
 	}
 	var x Extra
-	if at, err := x.Parse(extra, m.Strict); err != nil {
+	if at, err := x.Parse(s.Extra, m.Strict); err != nil {
+		s.Extra = nil
 		return illegal(s, at, err.(wire.Code))
 	}
-	s.Extra = extra
 	return nil
+}
+
+// noBusiness is a biz-status that is 0, or cannot be read.
+func noBusiness(s *status.Status, readable bool, m Mode) error {
+	s.Extra = nil
+	if readable || m.Lenient {
+		s.Ending, s.Message = status.EndOK, nil
+		return nil
+	}
+	return illegal(s, 0, wire.ErrBizStatus)
 }
 
 // agree checks the trpc-* pairs against what the rest came to, and takes from
