@@ -17,6 +17,7 @@ import (
 // them: Error.Remote tells a peer's word from our own finding.
 type StreamCode int32
 
+// The codes of TTHeader Streaming; docs/codes.md says what each means.
 const (
 	ApplicationException StreamCode = 12001
 	UnexpectedHeader     StreamCode = 12002
@@ -40,6 +41,7 @@ const (
 // that code.
 type RetCode int32
 
+// The codes of tRPC; docs/codes.md says what each means.
 const (
 	RetOK                    RetCode = 0
 	RetServerDecode          RetCode = 1

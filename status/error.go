@@ -37,6 +37,7 @@ func (k Kind) Error() string { return k.String() }
 // Side is an end of a stream: the one at which an error showed.
 type Side uint8
 
+// The sides. SideUnknown is that of an error made or parsed without one.
 const (
 	SideUnknown Side = iota
 	SideClient
@@ -75,9 +76,10 @@ type Error struct {
 	// CancelPath is who cancelled and who passed it on, in that order.
 	CancelPath []string
 
-	// Partial is, with a 12003, what could be read of the business error whose
-	// rest could not: its code and message. It is kept out of the chain of
-	// errors.As, so that nobody takes the 12003 for a business error.
+	// Partial is a business error that came along with something worse: with a
+	// 12003 what could be read of it, with a 12001 the func_ret beside the ret.
+	// It is kept out of the chain of errors.As, so that nobody takes the error
+	// for a business error.
 	Partial *BizError
 
 	// Cause is the error below, for errors.Is and errors.As. Its text stands in
@@ -107,12 +109,20 @@ func (e *Error) Err() error {
 }
 
 // Unwrap gives Cause.
-func (e *Error) Unwrap() error { return e.Cause }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Cause
+}
 
 // Is lets errors.Is match an error by its Kind, its code (StreamCode, RetCode,
 // BizCode) or its Class. Against another error of this package it matches when
 // kind and code are equal.
 func (e *Error) Is(target error) bool {
+	if e == nil {
+		return false
+	}
 	switch t := target.(type) {
 	case Kind:
 		return e.Kind == t
@@ -191,7 +201,7 @@ func (e *BizError) BizMessage() string { return e.Message }
 func (e *BizError) BizExtra() map[string]string { return e.Extra }
 
 // Unwrap gives Cause.
-func (e *BizError) Unwrap() error { return e.Cause }
+func (e *BizError) Unwrap() error { return (*Error)(e).Unwrap() }
 
 // Is is that of [Error].
 func (e *BizError) Is(target error) bool { return (*Error)(e).Is(target) }
@@ -215,7 +225,7 @@ func (e *Exception) Msg() string {
 }
 
 // Unwrap gives Cause.
-func (e *Exception) Unwrap() error { return e.Cause }
+func (e *Exception) Unwrap() error { return (*Error)(e).Unwrap() }
 
 // Is is that of [Error].
 func (e *Exception) Is(target error) bool { return (*Error)(e).Is(target) }

@@ -218,3 +218,12 @@ func TestTargetTexts(t *testing.T) {
 		t.Errorf("sides are %q", got)
 	}
 }
+
+// A nil pointer to one of our types is an error that says nothing, not a crash.
+func TestNilError(t *testing.T) {
+	for _, err := range []error{(*status.BizError)(nil), (*status.Exception)(nil), (*status.Error)(nil)} {
+		if err.Error() != "<nil>" || errors.Is(err, status.Business) || errors.Is(err, status.BizCode(0)) {
+			t.Errorf("%T: %q", err, err.Error())
+		}
+	}
+}

@@ -23,8 +23,9 @@ import (
 //   - anything else: Framework, 999.
 //
 // A code returned as an error by itself, such as StreamCode(12005), counts as
-// one of this package. The result is nil for nil only. io.EOF is an error to it: the io.EOF by which a Recv
-// says that a stream ended well is no error and not to be passed.
+// one of this package. The result is nil for nil only. io.EOF is an error to
+// it: the io.EOF by which a Recv says that a stream ended well is no error and
+// not to be passed.
 func FromError(err error) *Error {
 	if err == nil {
 		return nil
@@ -79,10 +80,13 @@ func fromForeign(err error) *Error {
 func fromStandard(err error) *Error {
 	var code wire.Code
 	if errors.As(err, &code) {
-		if code == wire.ErrShort {
+		switch n := code.StreamCode(); {
+		case code == wire.ErrShort:
 			return TransportClosing.record()
+		case n != 0:
+			return StreamCode(n).record()
 		}
-		return StreamCode(code.StreamCode()).record()
+		return RetUnknown.record()
 	}
 	var op *net.OpError
 	switch {

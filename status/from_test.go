@@ -123,3 +123,12 @@ func TestIsTimeoutIsCanceled(t *testing.T) {
 		}
 	}
 }
+
+// A code of package wire that does not exist is unknown, not code 0.
+func TestFromUnknownCode(t *testing.T) {
+	for _, c := range []wire.Code{0, 250} {
+		if e := status.FromError(c); !errors.Is(e.Err(), status.RetUnknown) {
+			t.Errorf("wire.Code %d: %v", c, e)
+		}
+	}
+}

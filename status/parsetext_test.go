@@ -383,7 +383,13 @@ func TestParseTextIsLinear(t *testing.T) {
 				}
 			}
 		}
-		small, large := fastest(read(16<<10)), fastest(read(256<<10))
+		var small, large time.Duration
+		for range 5 { // a busy machine can spoil one measurement, not all
+			small, large = fastest(read(16<<10)), fastest(read(256<<10))
+			if large <= 64*small || large <= 10*time.Millisecond {
+				break
+			}
+		}
 		if large > 64*small && large > 10*time.Millisecond {
 			t.Errorf("%q: 16 KiB take %v, 256 KiB %v", unit, small, large)
 		}

@@ -86,9 +86,9 @@ type Status struct {
 	CancelPath []byte
 
 	// Err is why an EndIllegal cannot be read, and its class whether that is
-	// 12003 or 12004. Offset is the first illegal byte, counted in the value
-	// (biz-status, biz-extra, a trpc-* pair) or in the payload, whichever Err is
-	// about. What could be read all the same is in the other fields.
+	// 12003 or 12004. Offset is the first illegal byte, counted in the value of
+	// biz-extra or in the payload, whichever Err is about, and 0 for the other
+	// pairs. What could be read all the same is in the other fields.
 	Err    wire.Code
 	Offset int
 }

@@ -47,6 +47,9 @@ func (e *BizError) Error() string { return (*Error)(e).Error() }
 func (e *Exception) Error() string { return (*Error)(e).Error() }
 
 func (e *Error) appendText(dst []byte) []byte {
+	if e == nil {
+		return append(dst, "<nil>"...)
+	}
 	switch e.Kind {
 	case Stream:
 		return e.appendStream(dst)

@@ -14,7 +14,8 @@ import (
 //
 //   - business error: a *status.BizError;
 //   - exception: a *status.Exception of kind Stream and code 12001, whose cause
-//     is one of kind Application with the peer's type id and message;
+//     is one of kind Application with the peer's type id, or tRPC ret, and its
+//     message; a func_ret that came beside it is in Partial (rule 6.6);
 //   - rst: a *status.Exception of kind Stream with the peer's code, message and
 //     cancel path, or with NoDetail "reset by peer", as 12009 at a client and
 //     12010 at a server (rule 8.2);
@@ -67,6 +68,9 @@ func applicationErr(s *status.Status, side status.Side) error {
 		Kind: status.Stream, Side: side,
 		Code: int32(status.ApplicationException), Cause: cause.Err(),
 	}
+	if s.FuncRet != 0 {
+		e.Partial = partial(s)
+	}
 	return e.Err()
 }
 
@@ -118,11 +122,15 @@ func illegalErr(s *status.Status, side status.Side) error {
 		Kind: status.Stream, Side: side, Code: code,
 		Message: s.Err.Error() + " (at byte " + strconv.Itoa(s.Offset) + "; " + s.Err.Reason() + ")",
 	}
-	if code == int32(status.IllegalBiz) && (s.FuncRet != 0 || s.Message != nil) {
-		e.Partial = status.NewBiz(s.FuncRet, string(s.Message))
-		e.Partial.Remote = true
+	if s.FuncRet != 0 || s.Message != nil {
+		e.Partial = partial(s)
 	}
 	return e.Err()
+}
+
+// partial is the business error that came along with something worse.
+func partial(s *status.Status) *status.BizError {
+	return &status.BizError{Kind: status.Business, Remote: true, Code: s.FuncRet, Message: string(s.Message)}
 }
 
 // StatusOf is the ending by which a server tells its client how a handler
@@ -143,9 +151,8 @@ func StatusOf(err error) status.Status {
 			Ending: status.EndBusiness, FuncRet: e.Code,
 			Message: []byte(e.Message), Pairs: sortedPairs(e.Extra),
 		}
-	case e.Kind == status.Application,
-		e.Kind == status.Framework && e.Cause != err,
-		e.Kind == status.CalleeFramework:
+	case e.Kind == status.Application, e.Kind == status.CalleeFramework,
+		e.Kind == status.Framework && e.Code != int32(status.RetUnknown):
 		return status.Status{Ending: status.EndFramework, Ret: e.Code, Message: []byte(e.Message)}
 	}
 	return status.Status{

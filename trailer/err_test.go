@@ -31,6 +31,8 @@ func TestStatusOf(t *testing.T) {
 		{status.NewFramework(status.RetServerLimited, "slow down"), "[ttstream error, code=12001] slow down"},
 		{status.NewCallee(status.RetServerLimited, "slow down"), "[ttstream error, code=12001] slow down"},
 		{app.Err(), "[ttstream error, code=12001] unknown method"},
+		{invalid{"name", "age"}, "[ttstream error, code=12001] biz error: invalid: name, age"},
+		{fmt.Errorf("wrapped: %w", invalid{"name"}), "[ttstream error, code=12001] biz error: wrapped: invalid: name"},
 		{status.NewStream(status.Canceled, "c"), "[ttstream error, code=12001] biz error: [ttstream error, code=12007] c"},
 	} {
 		s := trailer.StatusOf(c.err)
@@ -50,6 +52,23 @@ func TestStatusOf(t *testing.T) {
 	}
 	if s := trailer.StatusOf(status.NewFramework(23, "m")); s.Ret != 23 {
 		t.Errorf("ret %d, want 23", s.Ret)
+	}
+}
+
+// invalid is an error of a type that cannot be compared, as validators return.
+type invalid []string
+
+func (i invalid) Error() string { return "invalid: " + strings.Join(i, ", ") }
+
+// TestBothCodes: of an ending with ret and func_ret the user gets both, and no
+// business error (rule 6.6).
+func TestBothCodes(t *testing.T) {
+	s, _ := trailer.Parse(parseFrame(t, build(t, frame.Trailer, exception(t, 12, "m"), "trpc-ret", "12", "trpc-func-ret", "9")))
+	err := trailer.Err(&s, 0)
+	var biz *status.BizError
+	rec := status.FromError(err)
+	if errors.As(err, &biz) || rec.Partial == nil || rec.Partial.Code != 9 || status.FromError(rec.Cause).Code != 12 {
+		t.Errorf("%+v: business error %v", err, biz)
 	}
 }
 

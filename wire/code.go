@@ -16,14 +16,12 @@ const (
 	ErrShort Code = 1 + iota
 
 	// Classes, for errors.Is. No function returns one by itself.
-
 	ErrIllegalFrame     // 12004: matches every code by which a frame, its body or its place is illegal
 	ErrIllegalBiz       // 12003: matches every code by which a business error is unreadable
 	ErrUnexpectedHeader // 12002: matches every code by which a header frame is out of place
 	ErrRefused          // 12005: matches every code by which an encoder refuses
 
 	// Foreign bytes: what stands where LENGTH and MAGIC should (rule 2.7).
-
 	ErrHTTPRequest
 	ErrHTTPReply
 	ErrHTTP2

@@ -89,6 +89,7 @@ func fixedHeaderSize() []Case {
 		illegal("F10/16385-words-limit-64KiB", first14(16385), wire.ErrHeaderLimit, 12).within(limited),
 		illegal("F10/65535-words-limit-64KiB", first14(65535), wire.ErrHeaderLimit, 12).within(limited),
 		illegal("F10/over-limit-not-in-words", first14(6), wire.ErrHeaderLimit, 12).within(wire.Limits{MaxHeader: 23}),
+		illegal("F10/peers-shape-over-limit", whole, wire.ErrHeaderLimit, 12).within(wire.Limits{MaxHeader: 16}),
 	}
 }
 
