@@ -1,0 +1,174 @@
+package seed
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/internal/testgen"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
+	"pgregory.net/rapid"
+)
+
+// examples are how many examples are taken of each generator.
+const examples = 24
+
+// exampled gives examples of a generator as inputs.
+func exampled[T any](name string, g *rapid.Generator[T], in func(T) []byte) []Input {
+	var all []Input
+	for i := range examples {
+		all = append(all, Input{fmt.Sprintf("%s/%d", name, i), in(g.Example(i))})
+	}
+	return all
+}
+
+// frames: bytes that begin with a frame, or should.
+func frames() []Input {
+	all := wholeFrames()
+	for _, c := range testgen.Hostile() {
+		all = append(all, Input{c.ID, c.In})
+	}
+	return slices.Concat(all,
+		exampled("faults", testgen.Faults(), func(f testgen.Fault) []byte { return f.In }),
+		exampled("inputs", testgen.Inputs(), func(b []byte) []byte { return b }))
+}
+
+// wholeFrames are the frames of recordings, oracle and generators.
+func wholeFrames() []Input {
+	var all []Input
+	for _, r := range recordings() {
+		all = append(all, cut(r.name, r.bytes)...)
+	}
+	for _, c := range oracle() {
+		all = append(all, cut("oracle/"+c.Name, c.in)...)
+	}
+	return append(all, exampled("frames", testgen.Frames(), testgen.Frame.Bytes)...)
+}
+
+// streams: bytes that are frames one behind the other, up to something else.
+func streams() []Input {
+	var all []Input
+	for _, r := range recordings() {
+		all = append(all, Input{r.name, r.bytes})
+	}
+	for _, c := range oracle() {
+		all = append(all, Input{"oracle/" + c.Name, c.in})
+	}
+	first := testgen.Frames().Example(0).Bytes()
+	for _, c := range testgen.Hostile() {
+		all = append(all, Input{c.ID + "/second", slices.Concat(first, c.In, first)})
+	}
+	return all
+}
+
+// headers: header info.
+func headers() []Input {
+	var all []Input
+	for _, in := range frames() {
+		if len(in.In) > frame.FixedSize {
+			info := in.In[frame.FixedSize:]
+			if f := parsed(in.In); f != nil {
+				info = f.Header.Bytes()
+			}
+			all = append(all, Input{in.Name, info})
+		}
+	}
+	return all
+}
+
+// endings: trailer and rst frames.
+func endings() []Input {
+	var all []Input
+	for _, in := range wholeFrames() {
+		if f := parsed(in.In); f != nil && (f.Type == frame.Trailer || f.Type == frame.Rst) {
+			all = append(all, in)
+		}
+	}
+	for _, v := range testgen.BizStatuses() {
+		all = append(all, ending(frame.Trailer, v.ID, nil, header.KeyBizStatus, string(v.In), header.KeyBizMessage, "m"))
+	}
+	for _, v := range testgen.BizExtras() {
+		all = append(all, ending(frame.Trailer, v.ID, nil, header.KeyBizStatus, "9", header.KeyBizExtra, string(v.In)))
+	}
+	for _, v := range testgen.Exceptions() {
+		all = append(all, ending(frame.Trailer, v.ID, v.In, header.KeyTRPCRet, "6", header.KeyTRPCErrorMsg, "m"),
+			ending(frame.Rst, v.ID, v.In, header.KeyCancelPath, "A,B"))
+	}
+	for _, v := range testgen.CancelPaths() {
+		all = append(all, ending(frame.Rst, v.ID, testgen.Exception("Bidi", 1, 12007, "m"), header.KeyCancelPath, string(v.In)))
+	}
+	return all
+}
+
+// ending is a trailer or rst frame with these pairs.
+func ending(typ frame.Type, name string, payload []byte, pairs ...string) Input {
+	b := frame.Begin(nil, typ, 1, header.ThriftStruct)
+	for i := 0; i < len(pairs); i += 2 {
+		b.Str(pairs[i], pairs[i+1])
+	}
+	b.Method("Bidi")
+	in, err := b.Finish(payload)
+	must(err)
+	return Input{typ.String() + "/" + name, in}
+}
+
+// exceptions: payloads of trailer and rst frames.
+func exceptions() []Input {
+	all := valued(testgen.Exceptions())
+	for _, in := range endings() {
+		if f := parsed(in.In); f != nil && len(f.Payload) > 0 {
+			all = append(all, Input{in.Name, f.Payload})
+		}
+	}
+	return all
+}
+
+func extras() []Input { return append(valued(testgen.BizExtras()), strs(header.KeyBizExtra)...) }
+func bizStatuses() []Input {
+	return append(valued(testgen.BizStatuses()), strs(header.KeyBizStatus)...)
+}
+func paths() []Input { return append(valued(testgen.CancelPaths()), strs(header.KeyCancelPath)...) }
+
+func valued(values []testgen.Value) []Input {
+	all := make([]Input, len(values))
+	for i, v := range values {
+		all[i] = Input{v.ID, v.In}
+	}
+	return all
+}
+
+// strs are the values of a string key in all the frames.
+func strs(key string) []Input {
+	var all []Input
+	for _, in := range wholeFrames() {
+		if f := parsed(in.In); f != nil {
+			if v, ok := f.Header.Str(key); ok {
+				all = append(all, Input{in.Name, v})
+			}
+		}
+	}
+	return all
+}
+
+// texts: error texts, as they stand in logs.
+func texts() []Input {
+	all := recordedTexts()
+	for _, c := range oracle() {
+		for i, text := range c.Client {
+			all = append(all, Input{fmt.Sprintf("oracle/%s/%d", c.Name, i), []byte(text)})
+		}
+	}
+	for _, in := range endings() {
+		f := parsed(in.In)
+		if f == nil {
+			continue
+		}
+		s, _ := trailer.Parse(f)
+		if err := trailer.Err(&s, status.SideClient); err != nil {
+			all = append(all, Input{in.Name, []byte(err.Error())})
+		}
+	}
+	return all
+}
