@@ -1,0 +1,107 @@
+package fuzz
+
+import (
+	"bytes"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// What a decoder may cost (hostile.md, properties 1 and 2). Measuring costs
+// more than most decoders do, so of the inputs that are made up one in
+// measured is measured, and all of those that are stored.
+const measured = 128
+
+var turn, failed atomic.Uint32
+
+// due reports whether this one is to be measured. After a failure all are, so
+// that what has failed fails again while it is made smaller.
+func due() bool {
+	return !fuzzing() || failed.Load() > 0 || turn.Add(1)%measured == 0
+}
+
+// allocates asserts that run, which is given in, allocates at most factor bytes
+// for each byte of it, and fixed bytes. With both 0 it must not allocate at all.
+func allocates(t T, in []byte, factor, fixed int, run func()) {
+	t.Helper()
+	if !due() {
+		run()
+		return
+	}
+	limit, least := uint64(factor*len(in)+fixed), ^uint64(0)
+	for range 3 { // another goroutine may allocate meanwhile
+		if least = min(least, allocated(run)); least <= limit {
+			return
+		}
+	}
+	failed.Store(1)
+	t.Fatalf("%d bytes allocated for %d of input, want %d at most", least, len(in), limit)
+}
+
+// allocated is how many bytes run allocates.
+func allocated(run func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	run()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// The time that is allowed is counted in readings of the input: what takes
+// longer than slow is put to it, and may take maxReadings of at least 64 KiB.
+// Only what is worse than linear comes near.
+const (
+	slow        = 5 * time.Millisecond
+	maxReadings = 1000
+)
+
+// linear asserts that the time of run grows no faster than its input: in
+// itself, and now and then 64 KiB of in over and over.
+func linear(t T, in []byte, run func(in []byte)) {
+	t.Helper()
+	inTime(t, in, run)
+	if len(in) > 0 && due() {
+		const long = 64 << 10
+		inTime(t, bytes.Repeat(in, 1+long/len(in)), run)
+	}
+}
+
+func inTime(t T, in []byte, run func(in []byte)) {
+	t.Helper()
+	if timed(func() { run(in) }) <= slow {
+		return
+	}
+	most, least := time.Duration(0), time.Duration(1<<62)
+	for range 3 { // the machine may have been busy with something else
+		// Both in this order each time, so that they meet the same load.
+		most = max(most, maxReadings*reading(in), slow)
+		if least = min(least, timed(func() { run(in) })); least <= most {
+			return
+		}
+	}
+	failed.Store(1)
+	t.Fatalf("%d bytes take %v, which is more than %v", len(in), least, most)
+}
+
+func timed(run func()) time.Duration {
+	start := time.Now()
+	run()
+	return time.Since(start)
+}
+
+var sum atomic.Uint32
+
+// reading is the time of looking at each byte of in once, or at 64 KiB if in is
+// shorter.
+func reading(in []byte) time.Duration {
+	if len(in) < 64<<10 {
+		in = make([]byte, 64<<10)
+	}
+	return timed(func() {
+		var s uint32
+		for _, c := range in {
+			s = s<<1 ^ uint32(c)
+		}
+		sum.Store(s)
+	})
+}

@@ -1,0 +1,178 @@
+package fuzz
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/fuzz/internal/script"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/internal/plain"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
+)
+
+// PlainFrame: frame.Frame.Parse and the second decoder, which is slow and
+// written from docs/wire.md alone, give the same verdict on any bytes, at the
+// same offset, under any limits, and read a legal frame alike.
+func PlainFrame(t T, in []byte) {
+	for i := range script.Limits {
+		lim := &script.Limits[i]
+		v := judge(in, lim)
+		want, verdict := plain.ParseFrame(in, plainLimits(lim))
+		samePlain(t, v.n, v.err, verdict, lim)
+		if v.err == nil {
+			readsPlain(t, &v.f, &want)
+		}
+	}
+}
+
+func plainLimits(lim *wire.Limits) plain.Limits {
+	return plain.Limits{Header: lim.Header(), Payload: lim.Payload(), Pairs: lim.Pairs(), Strict: lim.Strict, UnknownTypes: lim.UnknownTypes}
+}
+
+// samePlain compares verdicts. Where the size of the frame is not known, the
+// second decoder does not say how many bytes to come back with.
+func samePlain(t T, n int, err error, want plain.Verdict, lim *wire.Limits) {
+	t.Helper()
+	reason := ""
+	if code, ok := err.(wire.Code); ok {
+		reason = code.Reason()
+	}
+	if reason != want.Reason || n != want.At && !(reason == "short" && want.At == 0) {
+		t.Fatalf("%d, %q; by the document: %d, %q (%+v)", n, reason, want.At, want.Reason, lim)
+	}
+}
+
+// readsPlain compares all that a frame says.
+func readsPlain(t T, f *frame.Frame, want *plain.Frame) {
+	t.Helper()
+	var got plain.Frame
+	if f.Type.Valid() {
+		got.Type = '0' + byte(f.Type)
+	}
+	got.Flags, got.Stream, got.Protocol = uint16(f.Flags), f.StreamID, byte(f.Header.Protocol())
+	got.Transforms, got.Payload = string(f.Header.Transforms()), string(f.Payload)
+	for k, v := range f.Header.Ints() {
+		got.Ints = append(got.Ints, plain.IntPair{Key: uint16(k), Value: string(v)})
+	}
+	for k, v := range f.Header.Strs() {
+		got.Strs = append(got.Strs, plain.Pair{Key: string(k), Value: string(v)})
+	}
+	var method, token, key []byte
+	method, got.HasMethod = f.Header.Method()
+	token, got.HasToken = f.Header.Token()
+	key, got.HasKey = f.Header.Str(header.KeyToken)
+	got.Method, got.Token, got.TokenKey = string(method), string(token), string(key)
+	ints, strs := slices.Equal(got.Ints, want.Ints), slices.Equal(got.Strs, want.Strs)
+	a, b := got, *want
+	a.Ints, a.Strs, b.Ints, b.Strs = nil, nil, nil, nil
+	if !ints || !strs || a.Type != b.Type || a.Flags != b.Flags || a.Stream != b.Stream || a.Protocol != b.Protocol ||
+		a.Transforms != b.Transforms || a.Payload != b.Payload || a.Method != b.Method || a.HasMethod != b.HasMethod ||
+		a.Token != b.Token || a.HasToken != b.HasToken || a.TokenKey != b.TokenKey || a.HasKey != b.HasKey {
+		t.Fatalf("read as %+v\nby the document %+v", got, *want)
+	}
+}
+
+// PlainEnding: trailer.ParseInto and the second decoder come to the same ending
+// of any frame, in each mode, and the same error code at each end.
+func PlainEnding(t T, in []byte) {
+	f := parsed(in)
+	if f == nil || f.Type != frame.Trailer && f.Type != frame.Rst {
+		return
+	}
+	model, _ := plain.ParseFrame(in, plainLimits(&wire.Limits{}))
+	for _, m := range []trailer.Mode{{}, {Strict: true}, {Lenient: true}} {
+		var s status.Status
+		err := trailer.ParseInto(&s, f, m)
+		var want plain.Status
+		var verdict plain.Verdict
+		if f.Type == frame.Rst {
+			want = plain.ParseRst(model, m.Strict)
+		} else {
+			want, verdict = plain.ParseTrailer(model, m.Strict, m.Lenient)
+			if bothTRPC(&s, f, verdict.Reason) {
+				continue
+			}
+			samePlain(t, s.Offset, err, verdict, nil)
+		}
+		endsPlain(t, &s, &want, verdict)
+	}
+}
+
+// bothTRPC reports whether an ending has two faults in its trpc-* pairs. Which
+// of them comes first is not said (rule 6.6).
+func bothTRPC(s *status.Status, f *frame.Frame, reason string) bool {
+	_, ret := f.Header.Str(header.KeyTRPCRet)
+	_, funcRet := f.Header.Str(header.KeyTRPCFuncRet)
+	trpc := func(r string) bool { return r == "trpc-code" || r == "trpc-contradiction" }
+	return ret && funcRet && trpc(s.Err.Reason()) && trpc(reason)
+}
+
+// plainEndings are the second decoder's words for endings.
+var plainEndings = map[status.Ending]string{
+	status.EndOK: "well", status.EndBusiness: "business", status.EndFramework: "exception",
+	status.EndCanceled: "reset", status.EndIllegal: "illegal",
+}
+
+func endsPlain(t T, s *status.Status, want *plain.Status, v plain.Verdict) {
+	t.Helper()
+	if plainEndings[s.Ending] != want.Ending || s.Ret != want.TypeID || s.FuncRet != want.Biz || s.NoDetail != want.Bare {
+		t.Fatalf("%+v\nby the document %+v, %+v", s, want, v)
+	}
+	if s.Ending != status.EndIllegal && string(s.Message) != want.Message {
+		t.Fatalf("message %q, by the document %q", s.Message, want.Message)
+	}
+	for _, side := range []status.Side{status.SideClient, status.SideServer} {
+		var code int32
+		if e := status.FromError(trailer.Err(s, side)); e != nil {
+			code = e.Code
+		}
+		if code != want.Code(v, side.String()) {
+			t.Fatalf("code %d at the %v, by the document %d", code, side, want.Code(v, side.String()))
+		}
+	}
+	hops := []string{}
+	for hop := range trailer.Path(s.CancelPath).Nodes() {
+		hops = append(hops, string(hop))
+	}
+	if !slices.Equal(hops, want.Path) {
+		t.Fatalf("path %q, by the document %q", hops, want.Path)
+	}
+}
+
+// plainException compares an exception with what the second decoder reads.
+func plainException(t T, in []byte, strict bool) {
+	t.Helper()
+	var e trailer.Exception
+	n, err := e.Parse(in, strict)
+	want, v := plain.ParseException(in, strict)
+	samePlain(t, n, err, v, nil)
+	if err == nil && (string(e.Method) != want.Method || e.Seq != want.Seq || e.TypeID != want.TypeID || string(e.Message) != want.Message ||
+		string(e.AppendText(nil)) != want.Text()) {
+		t.Fatalf("%+v\nby the document %+v", &e, want)
+	}
+}
+
+// plainExtra compares a biz-extra with what the second decoder reads.
+func plainExtra(t T, in []byte, strict bool) {
+	t.Helper()
+	var x trailer.Extra
+	n, err := x.Parse(in, strict)
+	want, v := plain.ParseExtra(string(in), strict)
+	samePlain(t, n, err, v, nil)
+	if err != nil {
+		return
+	}
+	i := 0
+	for k, val := range x.All(nil) {
+		if i >= len(want) || !bytes.Equal(k, []byte(want[i].Key)) || string(val) != want[i].Value {
+			t.Fatalf("member %d is %q: %q, by the document %q", i, k, val, want)
+		}
+		i++
+	}
+	if i != len(want) || x.Null() != (want == nil) {
+		t.Fatalf("%d members, by the document %q", i, want)
+	}
+}
