@@ -1,0 +1,74 @@
+package main
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// result is what is known of a target: what the engine has printed.
+type result struct {
+	name    string
+	execs   int64
+	fresh   int // inputs that reached something new
+	corpus  int // inputs in all, seeds too
+	elapsed time.Duration
+	base    string   // how far the engine is with what it knows already: "3/120"
+	tail    []string // of the output
+	failure string   // what went wrong, if something has
+}
+
+var (
+	baseLine  = regexp.MustCompile(`^fuzz: elapsed: \S+, gathering baseline coverage: (\d+/\d+)`)
+	execsLine = regexp.MustCompile(`^fuzz: elapsed: (\S+), execs: (\d+) \(\d+/sec\), new interesting: (\d+) \(total: (\d+)\)`)
+)
+
+// line takes the next line of the engine's output.
+func (r *result) line(s string) {
+	if m := baseLine.FindStringSubmatch(s); m != nil {
+		r.base = m[1]
+		return
+	}
+	if m := execsLine.FindStringSubmatch(s); m != nil {
+		r.elapsed, _ = time.ParseDuration(m[1])
+		r.execs, _ = strconv.ParseInt(m[2], 10, 64)
+		r.fresh, _ = strconv.Atoi(m[3])
+		r.corpus, _ = strconv.Atoi(m[4])
+		return
+	}
+	if r.tail = append(r.tail, s); len(r.tail) > 40 {
+		r.tail = r.tail[1:]
+	}
+}
+
+// end takes the end of the process. A run whose time is up in the middle of
+// something may end with the error of its context, which is no failure.
+func (r *result) end(err error, interrupted bool) {
+	text := strings.Join(r.tail, "\n")
+	found := strings.Contains(text, "Failing input written to ") || strings.Contains(text, "--- FAIL") && !strings.Contains(text, "context deadline exceeded")
+	if err == nil || interrupted && !found {
+		return
+	}
+	if !found && strings.Contains(text, "context deadline exceeded") {
+		return
+	}
+	if r.failure = strings.TrimSpace(text); r.failure == "" {
+		r.failure = err.Error()
+	}
+}
+
+// rate is executions a second.
+func (r *result) rate() int64 {
+	if r.elapsed <= 0 {
+		return 0
+	}
+	return int64(float64(r.execs) / r.elapsed.Seconds())
+}
+
+func (r *result) failures() int {
+	if r.failure != "" {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+)
+
+// fuzzAll fuzzes the targets, some at a time, and gives their results in order.
+func fuzzAll(ctx context.Context, b *binary, o options, names []string) []*result {
+	results := make([]*result, len(names))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, o.parallel)
+	show := &progress{total: len(names)}
+	for i, name := range names {
+		slots <- struct{}{}
+		results[i] = &result{name: name}
+		if ctx.Err() != nil {
+			<-slots
+			continue
+		}
+		wg.Go(func() {
+			b.fuzz(ctx, o, results[i], show)
+			<-slots
+		})
+	}
+	wg.Wait()
+	return results
+}
+
+// fuzz fuzzes one target to the end of its time, or its first failure.
+func (b *binary) fuzz(ctx context.Context, o options, r *result, show *progress) {
+	cmd := exec.CommandContext(ctx, b.path, "-test.run=^$", "-test.fuzz=^"+r.name+"$", "-test.fuzztime="+o.time.String(),
+		"-test.fuzzminimizetime="+o.minimize, "-test.parallel="+fmt.Sprint(o.workers), "-test.fuzzcachedir="+b.cache)
+	cmd.Dir = b.dir
+	// The engine ends in order when it is interrupted.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	out, in := io.Pipe()
+	cmd.Stdout, cmd.Stderr = in, in
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			r.line(lines.Text())
+			show.update(r)
+		}
+		io.Copy(io.Discard, out) // a line longer than the Scanner takes
+	}()
+	err := cmd.Run()
+	in.Close()
+	<-followed
+	r.end(err, ctx.Err() != nil)
+	show.done(r)
+}
