@@ -1,0 +1,185 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+const root = "../.."
+
+var buildOnce = sync.OnceValues(func() ([]file, error) { return build(root) })
+
+// built are the vectors as they would be written. The library has been asked.
+func built(t *testing.T) []file {
+	t.Helper()
+	files, err := buildOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func dir(name string) string { return filepath.Join(root, "testdata", "vectors", name) }
+
+// TestUpToDate: the files are what the command would write.
+func TestUpToDate(t *testing.T) {
+	size := 0
+	for _, f := range built(t) {
+		want, err := f.lines()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(dir(f.name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what `go run ./internal/vectors` writes (%v)", f.name, err)
+		}
+		size += len(got)
+	}
+	if size > 1<<20 {
+		t.Errorf("the vectors are %d bytes, over 1 MiB", size)
+	}
+}
+
+// TestEveryRow: every row of the catalogue that bytes or frames can show is
+// there.
+func TestEveryRow(t *testing.T) {
+	elsewhere := map[string]string{
+		"F16": "a property: every split of an input", "F17": "a property: byte by byte", "F20": "what an io.Reader may do",
+		"H19": "needs a map", "S14": "holds no queue: memory", "P-8": "",
+	}
+	have := map[string]bool{}
+	for _, f := range built(t) {
+		for i := range f.vectors {
+			have[f.vectors[i].Hostile] = true
+		}
+	}
+	for prefix, last := range map[string]int{"F": 22, "H": 25, "C": 10, "S": 23, "B": 16, "X": 13, "P-": 8} {
+		for i := range last {
+			row := prefix + strconv.Itoa(i+1)
+			if have[row] == (elsewhere[row] != "") {
+				t.Errorf("row %s: a vector: %v, a note: %q", row, have[row], elsewhere[row])
+			}
+		}
+	}
+}
+
+// TestEveryReason: so is every reason of appendix D that a reader gives, and
+// those by which a stream's user is refused.
+func TestEveryReason(t *testing.T) {
+	d, err := readDoc(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]bool{"short": true}
+	for _, f := range built(t) {
+		for i := range f.vectors {
+			v := &f.vectors[i]
+			if v.result != nil {
+				have[v.Reason] = true
+			}
+			for _, st := range v.Steps {
+				have[st.Reason] = true
+			}
+		}
+	}
+	encoder := []string{"header-too-large", "payload-too-large", "too-many-pairs", "not-frame-type", "no-method", "no-stream-id", "not-streaming",
+		"not-protocol", "order", "not-status", "reserved-key", "long-message", "long-extra", "role"}
+	class := []string{"illegal-frame", "illegal-biz", "unexpected-header", "refused"}
+	for reason := range d.reasons {
+		if have[reason] == slices.Contains(slices.Concat(encoder, class), reason) {
+			t.Errorf("%s: a vector: %v", reason, have[reason])
+		}
+	}
+}
+
+// python runs check.py.
+func python(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("LEFT OUT: there is no python3 here to run testdata/vectors/check.py")
+	}
+	out, err := exec.Command(python, append([]string{dir("check.py")}, args...)...).CombinedOutput()
+	return string(out), err
+}
+
+// TestPython: a decoder in another language, which needs nothing of Go, comes to
+// the same on the files.
+func TestPython(t *testing.T) {
+	want := 0
+	for _, f := range built(t) {
+		if f.name != "stream.jsonl" { // which it does not read
+			want += len(f.vectors)
+		}
+	}
+	out, err := python(t)
+	if err != nil || out != fmt.Sprintf("%d passed, 0 failed\n", want) {
+		t.Errorf("check.py: %v, want %d vectors\n%.4000s", err, want, out)
+	}
+}
+
+// TestPythonFails: check.py notices a vector that is wrong in any member that
+// it is to compare.
+func TestPythonFails(t *testing.T) {
+	changes := [][2]string{
+		{`"verdict":"legal"`, `"verdict":"MORE"`}, {`"verdict":"MORE"`, `"verdict":"CONN"`}, {`"offset":4`, `"offset":5`}, {`"offset":0`, `"offset":1`},
+		{`"size":36`, `"size":35`}, {`"need":36`, `"need":37`}, {`"canonical":true,`, ``}, {`"reason":"`, `"reason":"x`}, {`"payload":"6`, `"payload":"7`},
+		{`"message":"6`, `"message":"7`}, {`[["a","b"`, `[["a","c"`}, {`"hop_count":2`, `"hop_count":3`}, {`"code":12001`, `"code":12002`},
+		{`"remote":true`, `"remote":false`}, {`"ending":"business"`, `"ending":"well"`}, {`"biz_status":9`, `"biz_status":8`}, {`"path":"41`, `"path":"42`},
+	}
+	var bad []byte
+	n := 0
+	for _, f := range built(t) {
+		all, err := f.lines()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range changes {
+			for line := range bytes.Lines(all) {
+				if f.name != "stream.jsonl" && bytes.Contains(line, []byte(c[0])) && !(c[1] == "" && f.name != "frame.jsonl") {
+					bad = append(bad, bytes.Replace(line, []byte(c[0]), []byte(c[1]), 1)...)
+					n++
+					break
+				}
+			}
+		}
+	}
+	name := filepath.Join(t.TempDir(), "bad.jsonl")
+	if err := os.WriteFile(name, bad, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := python(t, name); err == nil || !strings.HasSuffix(out, fmt.Sprintf("\n0 passed, %d failed\n", n)) || n < 2*len(changes) {
+		t.Errorf("check.py of %d bad vectors: %v\n%.4000s", n, err, out)
+	}
+}
+
+// TestPack: bytes survive the notation, and a repetition makes it short.
+func TestPack(t *testing.T) {
+	parts := rapid.OneOf(rapid.SliceOfN(rapid.Byte(), 0, 20), rapid.Custom(func(t *rapid.T) []byte {
+		part := rapid.SliceOfN(rapid.Byte(), 1, 20).Draw(t, "part")
+		return bytes.Repeat(part, rapid.IntRange(1, 200).Draw(t, "times"))
+	}))
+	rapid.Check(t, func(t *rapid.T) {
+		in := string(bytes.Join(rapid.SliceOfN(parts, 0, 5).Draw(t, "parts"), nil))
+		if got, err := unpack(pack(in)); err != nil || got != in {
+			t.Fatalf("%q is %q, %v: %s", in, got, err, pack(in))
+		}
+	})
+	for in, want := range map[string]string{
+		"": "", "\x00\x01": "0001", strings.Repeat("x", 65535): "78*65535", "ab" + strings.Repeat("xyz", 99) + "c": "6162 78797a*99 63",
+	} {
+		if got := pack(in); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+}
