@@ -7,6 +7,7 @@ import (
 	"io"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/ttwire/ttwire/examples/tcp/transport"
 	"github.com/ttwire/ttwire/status"
@@ -121,6 +122,11 @@ func TestBlockedSendEnds(t *testing.T) {
 	octx, ocancel := context.WithCancel(background)
 	opened := make(chan error, 1)
 	go func() { _, err := cl.Open(octx, "Test", "Sink"); opened <- err }()
+	select {
+	case err := <-opened:
+		t.Errorf("Open was not held up: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
 	ocancel()
 	if err := await(t, opened); !errors.Is(err, status.Canceled) {
 		t.Errorf("Open: %v", err)
@@ -128,6 +134,26 @@ func TestBlockedSendEnds(t *testing.T) {
 	cancel()
 	if err := await(t, poured); !errors.Is(err, status.Canceled) {
 		t.Errorf("Send: %v", err)
+	}
+}
+
+// What is no message gets through while messages wait: here, the reset that ends
+// the wait.
+func TestResetPassesWhatWaits(t *testing.T) {
+	causes := make(chan error, 1)
+	opt := small()
+	opt.Limits.MaxPending = 1 // a single message fills it
+	_, addr := serve(t, opt, handlers{"Deaf": func(ctx context.Context, _ *transport.Stream) error {
+		<-ctx.Done()
+		causes <- context.Cause(ctx)
+		return nil
+	}})
+	cl := dial(t, addr, small())
+	s := open(t, background, cl, "Deaf")
+	send(t, s, "one")
+	s.Cancel()
+	if err := await(t, causes); !errors.Is(err, status.Canceled) {
+		t.Error(err)
 	}
 }
 

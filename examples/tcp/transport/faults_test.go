@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/examples/tcp/transport"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
@@ -169,7 +170,10 @@ func TestHalfClosed(t *testing.T) {
 func TestSlowLoris(t *testing.T) {
 	_, addr := serve(t, transport.Options{FrameTimeout: 200 * time.Millisecond}, handlers{"M": echo})
 	idle := rawDial(t, addr)
-	idle.write(headerFrame(nil, 1, "M"))
+	head := headerFrame(nil, 1, "M")
+	idle.write(head[:10])
+	time.Sleep(10 * time.Millisecond)
+	idle.write(head[10:])
 	r := rawDial(t, addr)
 	go func() {
 		for _, b := range dataFrame(nil, 1, make([]byte, 1<<16)) {
@@ -306,6 +310,19 @@ func TestPeerStopsReading(t *testing.T) {
 	}
 }
 
+// Close does not wait for a peer that does not read.
+func TestCloseWhilePeerStopsReading(t *testing.T) {
+	cl, _ := rawServer(t, transport.Options{})
+	sent, poured := new(atomic.Int64), make(chan error, 1)
+	s := open(t, background, cl, "M")
+	go func() { poured <- pour(s, 1<<20, sent) }()
+	still(t, sent)
+	_ = cl.Close()
+	if err := await(t, poured); !errors.Is(err, status.TransportClosing) {
+		t.Errorf("Send: %v", err)
+	}
+}
+
 // still waits until a count does not change any more.
 func still(t *testing.T, count *atomic.Int64) {
 	t.Helper()
@@ -317,6 +334,78 @@ func still(t *testing.T, count *atomic.Int64) {
 		}
 	}
 	t.Fatalf("still going on: %d", count.Load())
+}
+
+// The connection breaks while nothing is read, since nobody takes what has come.
+func TestLostWhileFull(t *testing.T) {
+	cl, r := rawServer(t, small())
+	s := open(t, background, cl, "M")
+	go func() {
+		for {
+			if _, err := r.Write(dataFrame(nil, 1, make([]byte, msgSize))); err != nil {
+				return
+			}
+		}
+	}()
+	if _, err := s.Recv(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond) // until no more is read, most likely
+	r.kill()
+	for s.Send(make([]byte, msgSize)) == nil {
+	}
+	_ = cl.Close() // returns
+	if err := s.Send(nil); !errors.Is(err, status.TransportClosing) {
+		t.Errorf("Send: %v", err)
+	}
+}
+
+// S2: a second header is the end of its stream, which the peer is told, and of
+// no other.
+func TestFaultOfOneStream(t *testing.T) {
+	_, addr := serve(t, transport.Options{}, handlers{"M": echo})
+	r := rawDial(t, addr)
+	b := headerFrame(headerFrame(nil, 1, "M"), 2, "M")
+	r.write(dataFrame(headerFrame(b, 1, "M"), 2, []byte("well?")))
+	_ = r.SetReadDeadline(time.Now().Add(patience))
+	var told, echoed bool
+	for rd := codec.NewReader(r, frame.Limits{}); !told || !echoed; {
+		f, err := rd.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Type == frame.Rst {
+			st := must(trailer.Parse(f))
+			if told = true; f.StreamID != 1 || st.Ret != int32(status.UnexpectedHeader) {
+				t.Errorf("rst of stream %d: %+v", f.StreamID, st)
+			}
+		}
+		echoed = echoed || f.StreamID == 2 && string(f.Payload) == "well?"
+	}
+}
+
+// The budget of resets is one a second.
+func TestResetsAreARate(t *testing.T) {
+	opt := transport.Options{}
+	opt.Limits.MaxResets = 3
+	_, addr := serve(t, opt, handlers{"M": echo})
+	cl := dial(t, addr, transport.Options{})
+	for round := range 2 {
+		for range 3 {
+			s := open(t, background, cl, "M")
+			send(t, s, "a")
+			want(t, s, "a")
+			s.Cancel()
+		}
+		if round == 0 {
+			time.Sleep(1100 * time.Millisecond)
+		}
+	}
+	s := open(t, background, cl, "M")
+	send(t, s, "a")
+	want(t, s, "a")
+	_ = s.CloseSend()
+	wantEnd(t, s, io.EOF)
 }
 
 // Garbage of every kind ends the connection, and the server serves on.

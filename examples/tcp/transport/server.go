@@ -36,27 +36,26 @@ type Server struct {
 // ErrServerClosed is what Serve returns after Shutdown.
 var ErrServerClosed = errors.New("transport: the server is closed")
 
-// Serve accepts connections until ln fails, or until Shutdown.
+// Serve accepts connections until ln fails, or until Shutdown. It closes ln.
 func (srv *Server) Serve(ln net.Listener) error {
+	defer ln.Close()
 	srv.mu.Lock()
 	srv.listeners = append(srv.listeners, ln)
+	closed := srv.closed
 	srv.mu.Unlock()
-	for {
+	for !closed {
 		nc, err := ln.Accept()
 		if err == nil {
 			err = srv.ServeConn(nc)
 		}
 		srv.mu.Lock()
-		closed := srv.closed
+		closed = srv.closed
 		srv.mu.Unlock()
-		switch {
-		case closed:
-			_ = ln.Close()
-			return ErrServerClosed
-		case err != nil:
+		if err != nil && !closed {
 			return err
 		}
 	}
+	return ErrServerClosed
 }
 
 // ServeConn serves a connection, which belongs to the Server from now on. It

@@ -128,10 +128,14 @@ func (s *Stream) SetTrailer(pairs ...status.Pair) {
 	s.pairs = pairs
 }
 
-// CloseSend tells the server that no more messages come.
+// CloseSend tells the server that no more messages come. For a stream that has
+// ended there is nobody to tell: Recv says how it ended.
 func (s *Stream) CloseSend() error {
 	s.lock()
 	defer s.c.mu.Unlock()
+	if s.ended != nil {
+		return nil
+	}
 	return s.result(s.c.append(s.c.proto.CloseSend(s.c.out, &s.st)))
 }
 

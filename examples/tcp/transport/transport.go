@@ -114,11 +114,12 @@ func (s *source) Read(p []byte) (int, error) {
 	return c.nc.Read(p)
 }
 
-// receive hands a frame to its stream. It waits while too much is pending.
+// receive hands a frame to its stream. With a message it waits while too much is
+// pending.
 func (c *conn) receive(f *frame.Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for c.proto.Full() && c.err == nil {
+	for f.Type == frame.Data && c.proto.Full() && c.err == nil {
 		c.room.Wait()
 	}
 	ev, err := c.proto.Recv(f)
@@ -178,7 +179,8 @@ func (c *conn) append(out []byte, err error) error {
 	return err
 }
 
-// writeLoop writes what waits. Two buffers change places: one is filled while the other is written.
+// writeLoop writes what waits, at once: two buffers change places, one is filled
+// while the other is written.
 func (c *conn) writeLoop() {
 	var buf []byte
 	for {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +65,9 @@ func TestShapes(t *testing.T) {
 				want(t, s, msg)
 			}
 			wantEnd(t, s, io.EOF)
+			if h, err := s.Header(); h == nil || err != nil {
+				t.Errorf("header %v, %v", h, err) // there is one, if an empty one
+			}
 		})
 	}
 }
@@ -139,7 +143,11 @@ func TestPanicEndsItsStreamOnly(t *testing.T) {
 	send(t, e, "before")
 	want(t, e, "before")
 	wantEnd(t, open(t, background, cl, "Panic"), status.ApplicationException)
-	wantEnd(t, open(t, background, cl, "NoSuchMethod"), status.ApplicationException)
+	none := open(t, background, cl, "NoSuchMethod")
+	wantEnd(t, none, status.ApplicationException)
+	if _, err := none.Recv(); !strings.Contains(err.Error(), `unknown method "NoSuchMethod"`) {
+		t.Error(err)
+	}
 	send(t, e, "after")
 	want(t, e, "after")
 	e.Cancel()
@@ -174,9 +182,15 @@ func TestRefusals(t *testing.T) {
 	if err := s.Send(nil); !errors.Is(err, status.IllegalOperation) {
 		t.Errorf("Send after CloseSend: %v", err)
 	}
+	if err := s.CloseSend(); !errors.Is(err, status.IllegalOperation) {
+		t.Errorf("a second CloseSend: %v", err)
+	}
 	wantEnd(t, s, io.EOF)
 	if err := s.Send(nil); !errors.Is(err, status.IllegalOperation) {
 		t.Errorf("Send after the end: %v", err)
+	}
+	if err := s.CloseSend(); err != nil {
+		t.Errorf("CloseSend after the end: %v", err)
 	}
 	wantEnd(t, open(t, background, cl, "M"), io.EOF)
 	if err := await(t, refused); !errors.Is(err, status.IllegalOperation) {
@@ -311,15 +325,36 @@ func TestManyStreams(t *testing.T) {
 	wg.Wait()
 }
 
+// A stream that is over leaves nothing behind, whatever of it was not taken.
+func TestStreamsOneAfterAnother(t *testing.T) {
+	opt := transport.Options{}
+	opt.Limits.MaxStreams = 3
+	opt.Limits.MaxPending = 1000
+	_, addr := serve(t, opt, handlers{"M": func(context.Context, *transport.Stream) error { return nil }})
+	cl := dial(t, addr, opt)
+	for range 100 {
+		s := open(t, background, cl, "M")
+		_ = s.Send(make([]byte, 100))
+		_ = s.Send(make([]byte, 100))
+		wantEnd(t, s, io.EOF)
+	}
+}
+
 func TestLargeMessages(t *testing.T) {
 	cl := pair(t, handlers{"Echo": echo})
 	s := open(t, background, cl, "Echo")
 	defer s.Cancel()
+	before := heap()
 	for i := range 16 {
 		msg := bytes.Repeat([]byte{byte(i), 1, 2, 3}, 1<<18)
 		send(t, s, string(msg))
 		want(t, s, string(msg))
 	}
+	for range 100 { // and then small ones: large buffers are not kept
+		send(t, s, "small")
+		want(t, s, "small")
+	}
+	report(t, before, 2<<20)
 }
 
 // Shutdown lets live streams end, takes no others and closes.
@@ -335,9 +370,11 @@ func TestShutdown(t *testing.T) {
 	go func() { done <- srv.Shutdown(background) }()
 	// The connection without streams goes first; then Shutdown is under way.
 	for {
-		if _, err := idle.Open(background, "Test", "Echo"); errors.Is(err, status.TransportClosing) {
+		early, err := idle.Open(background, "Test", "Echo")
+		if errors.Is(err, status.TransportClosing) {
 			break
 		}
+		early.Cancel()
 		time.Sleep(time.Millisecond)
 	}
 	late := open(t, background, cl, "Echo")
@@ -359,6 +396,46 @@ func TestShutdown(t *testing.T) {
 	}
 	if _, err := transport.Dial(background, addr, transport.Options{}); err == nil {
 		t.Error("still listening")
+	}
+}
+
+// Shutdown may come first.
+func TestServeAfterShutdown(t *testing.T) {
+	srv, addr := serve(t, transport.Options{}, nil)
+	cl := dial(t, addr, transport.Options{})
+	wantEnd(t, open(t, background, cl, "M"), status.ApplicationException)
+	_ = srv.Shutdown(background)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Serve(ln); err != transport.ErrServerClosed {
+		t.Errorf("Serve: %v", err)
+	}
+	if err := ln.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Serve has left its listener open: %v", err)
+	}
+	a, b := net.Pipe()
+	if err := srv.ServeConn(a); err != transport.ErrServerClosed {
+		t.Errorf("ServeConn: %v", err)
+	}
+	if _, err := b.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("the connection is open: %v", err)
+	}
+}
+
+// A handler can reset its stream, too, and a caller sees by whom.
+func TestServerCancels(t *testing.T) {
+	cl := pair(t, handlers{"M": func(_ context.Context, s *transport.Stream) error {
+		s.Cancel()
+		_, err := s.Recv()
+		return errors.Join(err, s.Send(nil))
+	}})
+	s := open(t, background, cl, "M")
+	wantEnd(t, s, status.Canceled)
+	_, err := s.Recv()
+	if e := status.FromError(err); !e.Remote || !cmp.Equal(e.CancelPath, []string{"B"}) {
+		t.Errorf("%+v", e)
 	}
 }
 
