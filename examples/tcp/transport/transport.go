@@ -7,12 +7,13 @@
 // protocol does not allow.
 //
 // Backpressure. Messages wait at their streams until Recv takes them. When
-// ConnLimits.MaxPending bytes wait, on all streams together, nothing more is read
-// and TCP stops the peer: then Send blocks over there, once SendBuffer bytes wait.
+// ConnLimits.MaxPending bytes wait, on all streams together, the reader stops at
+// the next message and TCP stops the peer, whose Send blocks once SendBuffer bytes
+// wait there.
 // TTHeader Streaming has no window of its own for a stream, so that one user who
 // does not call Recv holds up his whole connection (not its memory). Whoever
-// expects that gives such a stream a connection, or a context with a deadline:
-// a stream that has ended has nothing pending.
+// expects that gives such a stream a connection of its own, or a context with a
+// deadline: nothing is pending for a stream that is reset.
 package transport
 
 import (
