@@ -134,9 +134,10 @@ func partial(s *status.Status) *status.BizError {
 }
 
 // StatusOf is the ending by which a server tells its client how a handler
-// returned: nil ended well, a business error goes as such, an exception or an
-// error of the tRPC kinds with its own code, and any other error as live Kitex
-// servers send it: type id 6 with its text behind "biz error: ". Extra pairs go
+// returned: nil ended well, a business error goes as such, an error of kind
+// Application or of the tRPC kinds with its own code, and any other error, one
+// of kind Stream too, as live Kitex servers send it: type id 6 with its text
+// behind "biz error: ". Extra pairs go
 // in the order of their keys.
 //
 // A business error of code 0 would read as success and goes as any other error.
