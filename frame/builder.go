@@ -61,7 +61,7 @@ func BeginWithin(dst []byte, t Type, stream int32, p header.Protocol, lim *Limit
 // SIZE, and the first two bytes of the header info. It fills in the Builder that
 // Begin returns, because one more copy of it costs as much as a pair.
 func (b *Builder) begin(dst []byte, t Type, stream int32, p header.Protocol) {
-	b.orig, b.typ = dst, t
+	b.orig, b.dst, b.typ = dst, dst, t
 	switch {
 	case !t.Valid():
 		b.fail(wire.ErrNotFrameType)
@@ -72,13 +72,14 @@ func (b *Builder) begin(dst []byte, t Type, stream int32, p header.Protocol) {
 	default:
 		n := len(dst)
 		if n+FixedSize+2 > cap(dst) {
-			dst = append(dst, make([]byte, FixedSize+2)...)
+			b.dst = append(dst, make([]byte, 64)...) // as much as a data frame has before its payload
 		}
-		b.set(dst[:n+FixedSize+2])
-		d := b.dst[n:]
-		wire.PutUint32(d, offMagic, magic<<16|uint32(FlagStreaming))
-		wire.PutUint32(d, offStreamID, uint32(stream))
-		wire.PutUint16(d, FixedSize, uint16(p)<<8)
+		b.dst = b.dst[:n+FixedSize+2]
+		b.end = min(cap(b.dst), n+FixedSize+int(b.info))
+		d := (*[FixedSize + 2]byte)(b.dst[n : n+FixedSize+2])
+		wire.PutUint32(d[:], offMagic, magic<<16|uint32(FlagStreaming))
+		wire.PutUint32(d[:], offStreamID, uint32(stream))
+		wire.PutUint16(d[:], FixedSize, uint16(p)<<8)
 	}
 }
 
@@ -186,8 +187,10 @@ func (b *Builder) Method(m string) {
 	b.dst = b.dst[:p+9+len(m)]
 	b.pairs += 2
 	b.said, b.named = b.typ.digit(), len(m) != 0
-	d[0], d[1], d[2], d[3], d[4] = 0, byte(header.KeyFrameType), 0, 1, b.said
-	d[5], d[6], d[7], d[8] = 0, byte(header.KeyMethod), 0, byte(len(m))
+	wire.PutUint32(d[:], 0, uint32(header.KeyFrameType)<<16|1)
+	d[4] = b.said
+	wire.PutUint32(d[:], 5, uint32(header.KeyMethod)<<16)
+	d[8] = byte(len(m))
 	place(d[9:], []byte(m))
 }
 
@@ -327,17 +330,18 @@ func (b *Builder) FinishPrefix(payload int) ([]byte, error) {
 		b.fail(wire.ErrNotFrameType)
 	case b.typ == Header && !b.named:
 		b.fail(wire.ErrNoMethod)
-	case end > b.end && !b.grow(end-n):
-	case uint(payload) > uint(min(int(b.payload), wire.MaxLength-afterSize-info)):
-		b.fail(wire.ErrPayloadTooLarge)
-	default:
+	case end <= b.end || b.grow(end-n):
+		if uint(payload) > uint(min(int(b.payload), wire.MaxLength-afterSize-info)) {
+			b.fail(wire.ErrPayloadTooLarge)
+			break
+		}
 		b.close()
-		b.fail(wire.ErrOrder)
+		b.room, b.err = 0, wire.ErrOrder
 		dst := b.dst[:end]
 		for ; n < end; n++ {
 			dst[n] = 0
 		}
-		head := (*[FixedSize]byte)(dst[start:])
+		head := (*[FixedSize]byte)(dst[start : start+FixedSize])
 		wire.PutUint32(head[:], offLength, uint32(afterSize+info+payload))
 		wire.PutUint16(head[:], offHeaderSize, uint16(info>>2))
 		return dst, nil

@@ -26,18 +26,17 @@ func (f *Frame) ParseWithin(b []byte, lim *Limits) (n int, err error) {
 	if len(b) < FixedSize+wire.MinHeader {
 		return f.parse(b, lim)
 	}
-	word := wire.Uint32(b, offMagic) // MAGIC and FLAGS
-	length := int(wire.Uint32(b, offLength))
-	if m := uint16(word >> 16); m != magic {
+	length := wire.Uint32(b, offLength)
+	if b[offMagic] != magic>>8 || b[offMagic+1] != magic&0xFF {
 		// LENGTH is judged before MAGIC, and foreign bytes have names.
-		if uint(length-afterSize-wire.MinHeader) <= usualPayload && lim == &defaults && wire.ForeignMagic(m) == 0 {
+		if length-shortest <= usualPayload && lim.MaxPayload == 0 && wire.ForeignMagic(wire.Uint16(b, offMagic)) == 0 {
 			return offMagic, wire.ErrMagic
 		}
 		return f.parse(b, lim)
 	}
-	info, end := FixedSize+4*int(wire.Uint16(b, offHeaderSize)), lengthSize+length
-	stream := int32(wire.Uint32(b, offStreamID))
-	if Flags(word)&FlagStreaming == 0 || stream == 0 || uint(end) > uint(len(b)) || uint(end-info) > usualPayload {
+	info, end := FixedSize+4*int(wire.Uint16(b, offHeaderSize)), lengthSize+int(length)
+	flags, stream := Flags(wire.Uint16(b, offFlags)), int32(wire.Uint32(b, offStreamID))
+	if flags&FlagStreaming == 0 || stream == 0 || uint(end) > uint(len(b)) || uint(end-info) > usualPayload {
 		return f.parse(b, lim)
 	}
 	pairs := wire.DefaultMaxPairs
@@ -47,7 +46,7 @@ func (f *Frame) ParseWithin(b []byte, lim *Limits) (n int, err error) {
 		}
 		pairs = lim.Pairs()
 	}
-	f.Flags, f.StreamID = Flags(word), stream
+	f.Flags, f.StreamID = flags, stream
 	f.Payload = b[info:end:end]
 	typ, bad := f.Header.ParseUsual(b[FixedSize:info], pairs)
 	switch f.Type = Type(typ - '0'); {
@@ -64,12 +63,14 @@ func (f *Frame) ParseWithin(b []byte, lim *Limits) (n int, err error) {
 	return n, err
 }
 
-// usualPayload is the longest payload of a usual frame, in bytes. The second
-// line does not compile if the LENGTH of such a frame could begin like foreign
-// bytes.
+// usualPayload is the longest payload of a usual frame, in bytes, and shortest
+// the smallest LENGTH. With the default limit on payloads, a LENGTH of up to
+// shortest + usualPayload is legal; the last line does not compile if one could
+// begin like foreign bytes.
 const (
-	usualPayload = wire.DefaultMaxPayload
-	_            = uint(wire.MinForeign<<24 - 1 - (afterSize + wire.MaxHeader + usualPayload))
+	usualPayload = wire.DefaultMaxPayload - wire.MinHeader
+	shortest     = afterSize + wire.MinHeader
+	_            = uint(wire.MinForeign<<24 - 1 - (shortest + usualPayload))
 )
 
 // parse is the whole of ParseWithin, which takes the usual frames itself.
