@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -13,16 +12,6 @@ import (
 type octets string
 
 func (o octets) MarshalJSON() ([]byte, error) { return json.Marshal(pack(string(o))) }
-
-func (o *octets) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return err
-	}
-	got, err := unpack(s)
-	*o = octets(got)
-	return err
-}
 
 // given is o for a value that may be missing.
 func given(v string, there bool) *octets {
@@ -75,24 +64,4 @@ func repetition(s string) (size, times int) {
 		}
 	}
 	return size, times
-}
-
-func unpack(text string) (string, error) {
-	var all strings.Builder
-	for _, part := range strings.Fields(text) {
-		digits, count, repeated := strings.Cut(part, "*")
-		times := 1
-		if repeated {
-			var err error
-			if times, err = strconv.Atoi(count); err != nil {
-				return "", err
-			}
-		}
-		b, err := hex.DecodeString(digits)
-		if err != nil {
-			return "", err
-		}
-		all.WriteString(strings.Repeat(string(b), times))
-	}
-	return all.String(), nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -182,4 +183,25 @@ func TestPack(t *testing.T) {
 			t.Errorf("%q", got)
 		}
 	}
+}
+
+// unpack reads the notation, as docs/vectors.md says that everybody can.
+func unpack(text string) (string, error) {
+	var all strings.Builder
+	for _, part := range strings.Fields(text) {
+		digits, count, repeated := strings.Cut(part, "*")
+		times := 1
+		if repeated {
+			var err error
+			if times, err = strconv.Atoi(count); err != nil {
+				return "", err
+			}
+		}
+		b, err := hex.DecodeString(digits)
+		if err != nil {
+			return "", err
+		}
+		all.WriteString(strings.Repeat(string(b), times))
+	}
+	return all.String(), nil
 }
