@@ -86,15 +86,13 @@ func bufioxWait(b []byte, n int) int {
 
 // release moves over the frame that Next has given.
 func (r *BufioxReader) release() error {
-	n := r.given
-	r.given = 0
-	if n == 0 {
+	if r.given == 0 {
 		return nil
 	}
-	if err := r.src.Skip(n); err != nil {
+	if err := r.src.Skip(r.given); err != nil {
 		return err
 	}
-	if r.used += n; r.used < bufioxRelease {
+	if r.used += r.given; r.used < bufioxRelease {
 		return nil
 	}
 	r.used = 0
@@ -111,7 +109,7 @@ func (r *BufioxReader) peek(n int) ([]byte, error) {
 			return nil, err
 		}
 		if len(b) >= n {
-			return b[:n:n], nil
+			return b[:n], nil
 		}
 		now := len(r.rest(n))
 		if now <= have {
@@ -142,7 +140,7 @@ func (r *BufioxReader) rest(n int) []byte {
 	for len(b)+1 < n {
 		mid := (len(b) + n) / 2
 		if more, err := r.src.Peek(mid); err == nil && len(more) >= mid {
-			b = more[:mid:mid]
+			b = more[:mid]
 		} else {
 			n = mid
 		}

@@ -42,6 +42,16 @@ func TestBufioxSharesSource(t *testing.T) {
 	}
 }
 
+// A small frame costs two Peeks, a large one a few more.
+func TestBufioxPeeks(t *testing.T) {
+	for _, tt := range []struct{ payload, peeks int }{{0, 2}, {4000, 2}, {9000, 4}, {60_000, 4}, {1_000_000, 8}} {
+		src := &peeker{src: bytes.NewReader(small(1, tt.payload))}
+		if _, err := codec.NewBufioxReader(src, frame.Limits{}).Next(); err != nil || src.peeks != tt.peeks {
+			t.Errorf("payload of %d: %v, %d peeks, want %d", tt.payload, err, src.peeks, tt.peeks)
+		}
+	}
+}
+
 // timedOut is a source on which a Peek of more than there is waits, and then
 // reports a timeout.
 type timedOut struct {

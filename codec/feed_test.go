@@ -1,12 +1,14 @@
 package codec_test
 
 import (
+	"bytes"
 	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/wire"
 )
 
@@ -90,6 +92,24 @@ func TestFeederFedAhead(t *testing.T) {
 		}
 		if diff := cmp.Diff(want.Frames, got.Frames); diff != "" || d.End() != nil {
 			t.Errorf("pieces of %d: End %v, frames -want +got:\n%s", size, d.End(), diff)
+		}
+	}
+}
+
+// What continues a cut frame and looks like a frame is none.
+func TestFeederPieceIsNoFrame(t *testing.T) {
+	f := testgen.Frame{Type: '3', Flags: 2, Stream: 1, Protocol: 0x10, Payload: string(bytes.Repeat(small(7, 0), 10_000)),
+		Blocks: []testgen.Block{{ID: testgen.Ints, Pairs: []testgen.Pair{{Int: 27, Value: "3"}}}}}
+	b := f.Bytes()
+	for _, frames := range []int{1, 5000} { // in the first piece
+		d, cut := codec.NewFeeder(frame.Limits{}), len(b)-(10_000-frames)*len(small(7, 0))
+		d.Feed(b[:cut])
+		if _, err := d.Next(); err != wire.ErrShort {
+			t.Fatal(err)
+		}
+		d.Feed(b[cut:])
+		if f, err := d.Next(); err != nil || f.StreamID != 1 || d.Buffered() != 0 {
+			t.Errorf("cut at %d: %v, %v, %d more bytes", cut, f, err, d.Buffered())
 		}
 	}
 }

@@ -207,10 +207,12 @@ type peeker struct {
 	r     int
 	err   error
 	most  int // longest Peek
+	peeks int
 }
 
 func (p *peeker) Peek(n int) ([]byte, error) {
 	p.most = max(p.most, n)
+	p.peeks++
 	for len(p.b)-p.r < n && p.err == nil {
 		var k int
 		k, p.err = p.src.Read(p.piece[:])

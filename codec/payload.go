@@ -31,7 +31,7 @@ type payloadReader Reader
 
 func (p *payloadReader) Read(b []byte) (int, error) {
 	r := (*Reader)(p)
-	if r.left == 0 && len(b) > 0 {
+	if r.left == 0 {
 		return 0, io.EOF
 	}
 	return r.readSome(b[:min(len(b), r.left)])

@@ -67,7 +67,7 @@ func (b *readBuffer) shrink(need int) {
 	if b.calm++; need > b.size || b.w > b.size {
 		b.calm = 0
 	}
-	if b.calm > calmReads && len(b.buf) > b.size && b.w-b.r <= b.size {
+	if b.calm > calmReads && len(b.buf) > b.size { // and b.w is not
 		b.resize(b.size)
 	}
 }

@@ -123,10 +123,10 @@ func (r *Reader) take(n int) {
 	r.off += int64(n)
 }
 
-// more reads on after a parse that has failed with n and err, or gives up.
+// more reads on after a parse that has failed with n and err, or makes the
+// Reader fail.
 func (r *Reader) more(n int, err error) error {
 	switch {
-	case r.err != nil:
 	case err != wire.ErrShort:
 		r.err = illegal(r.off, n, err)
 	case r.buf.end != nil:

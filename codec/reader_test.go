@@ -53,6 +53,65 @@ func TestF22CutBehindFault(t *testing.T) {
 	}
 }
 
+// The same for header info that is larger than any buffer, of which the fault
+// comes late.
+func TestF22CutBehindLateFault(t *testing.T) {
+	f := testgen.Frame{Type: '3', Flags: 2, Stream: 1, Protocol: 0x10, Blocks: []testgen.Block{
+		{ID: testgen.Padding, Pad: 150_000}, {ID: 0x7F}, {ID: testgen.Padding, Pad: 1000}}}
+	b := f.Bytes()
+	for _, d := range drains {
+		for _, size := range []int{3000, 70_000} {
+			got := d.run(t, &pieces{b: b[:len(b)-100], sizes: []int{size}, end: io.EOF}, frame.Limits{})
+			if want := "info-id at 150016 of the frame at 0"; got.Err != want {
+				t.Errorf("%s, pieces of %d: %s, want %s", d.name, size, got.Err, want)
+			}
+		}
+	}
+}
+
+// Illegal header info fails once it is there, though the payload does not come.
+func TestHeaderBeforePayload(t *testing.T) {
+	bad := small(1, 9000)
+	bad[14] = 2 // PROTOCOL ID
+	src := io.MultiReader(iotest.OneByteReader(bytes.NewReader(bad[:34])), hanging{t, "Reader"})
+	if _, err := codec.NewReader(src, frame.Limits{}).Next(); !errors.Is(err, wire.ErrProtocol) {
+		t.Errorf("Reader: %v", err)
+	}
+	src = io.MultiReader(iotest.OneByteReader(bytes.NewReader(bad[:34])), hanging{t, "BufioxReader"})
+	if _, err := codec.NewBufioxReader(&peeker{src: src}, frame.Limits{}).Next(); !errors.Is(err, wire.ErrProtocol) {
+		t.Errorf("BufioxReader: %v", err)
+	}
+	d := codec.NewFeeder(frame.Limits{})
+	d.Feed(bad[:10])
+	d.Next()
+	d.Feed(bad[10:34])
+	if _, err := d.Next(); !errors.Is(err, wire.ErrProtocol) {
+		t.Errorf("Feeder: %v", err)
+	}
+}
+
+// What a Reader asks for at once: its size, while frames fit; 4 times that for
+// larger ones; and no more than the rest of one that is larger still.
+func TestReadSizes(t *testing.T) {
+	for _, tt := range []struct{ size, payload, want int }{
+		{4096, 64, 4096}, {4096, 5000, 4 * 4096}, {4096, 100_000, 100_034 - 4*4096}, {0, 64, 512}, {-1, 64, 512}, {0, 600, 2048},
+	} {
+		src, longest := endless(tt.payload), 0
+		r := codec.NewReaderSize(readerFunc(func(p []byte) (int, error) {
+			longest = max(longest, len(p))
+			return src.Read(p)
+		}), frame.Limits{}, tt.size)
+		for range 200 {
+			if f, err := r.Next(); err != nil || len(f.Payload) != tt.payload {
+				t.Fatal(err)
+			}
+		}
+		if longest > tt.want || longest < tt.want-tt.payload-34 { // less what is left of a frame
+			t.Errorf("size %d, payload %d: asks for %d bytes at once, want %d or a little less", tt.size, tt.payload, longest, tt.want)
+		}
+	}
+}
+
 // The errors of an end inside a frame as texts.
 func TestTruncatedError(t *testing.T) {
 	tests := []struct {

@@ -49,7 +49,7 @@ func writeAll(dst io.Writer, b []byte) error {
 type vectorSink struct {
 	dst  io.Writer
 	both [2][]byte
-	left net.Buffers
+	left net.Buffers // of both, kept here so that it is not allocated
 }
 
 func (s *vectorSink) write(b, payload []byte) error {
@@ -59,7 +59,6 @@ func (s *vectorSink) write(b, payload []byte) error {
 	s.both = [2][]byte{b, payload}
 	s.left = s.both[:]
 	_, err := s.left.WriteTo(s.dst)
-	s.both = [2][]byte{} // hold no payload
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -34,7 +35,7 @@ func (w *writes) Write(p []byte) (int, error) {
 // Small frames go out in one write, and none before the buffer is full.
 func TestWriterBatches(t *testing.T) {
 	var out writes
-	w := codec.NewWriterSize(&out, frame.Limits{}, 1000)
+	w := codec.NewWriterSize(&out, frame.Limits{}, 28*36)
 	for range 27 { // of 36 bytes
 		if err := w.WriteData(template(), []byte("ab")); err != nil {
 			t.Fatal(err)
@@ -181,6 +182,43 @@ func tcpPair(t fataler) (near, far net.Conn) {
 		t.Fatalf("%v", err)
 	}
 	return near, far
+}
+
+// A prefix that is refused takes no payload along, small or large.
+func TestCommitPrefixRefused(t *testing.T) {
+	w := codec.NewWriter(io.Discard, frame.Limits{})
+	for _, size := range []int{0, 10, codec.CopyMax + 1} {
+		b := frame.Begin(w.Buffer(), frame.Data, 0, header.ThriftStruct)
+		prefix, err := b.FinishPrefix(size)
+		if err = w.CommitPrefix(make([]byte, size), prefix, err); err != wire.ErrNoStreamID || w.Buffered() != 0 {
+			t.Errorf("%d bytes: %v, %d wait", size, err, w.Buffered())
+		}
+	}
+}
+
+// Prefix and large payload go out in one system call: as one datagram, where
+// the connection has such.
+func TestWriterVector(t *testing.T) {
+	addr := &net.UnixAddr{Net: "unixgram", Name: filepath.Join(t.TempDir(), "s")}
+	far, err := net.ListenUnixgram("unixgram", addr)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer far.Close()
+	near, err := net.DialUnix("unixgram", nil, addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer near.Close()
+	w := codec.NewWriter(near, frame.Limits{})
+	w.WriteData(template(), []byte("ab"))
+	if err := w.WriteData(template(), make([]byte, 20_000)); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 1<<16)
+	if n, err := far.Read(b); n != 36+20_034 || err != nil {
+		t.Errorf("%d bytes in one datagram, %v; want both frames", n, err)
+	}
 }
 
 // A frame goes through a proxy byte for byte, large ones without a copy.
