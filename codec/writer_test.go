@@ -184,6 +184,21 @@ func tcpPair(t fataler) (near, far net.Conn) {
 	return near, far
 }
 
+// A prefix gets its payload, small or large.
+func TestCommitPrefix(t *testing.T) {
+	for _, size := range []int{0, 10, codec.CopyMax, codec.CopyMax + 1} {
+		var out bytes.Buffer
+		w, want := codec.NewWriter(&out, frame.Limits{}), small(1, size)
+		b, err := template().AppendPrefix(w.Buffer(), size)
+		if err = w.CommitPrefix(want[len(want)-size:], b, err); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Flush(); err != nil || !bytes.Equal(out.Bytes(), want) {
+			t.Errorf("%d bytes: %v, or not the frame", size, err)
+		}
+	}
+}
+
 // A prefix that is refused takes no payload along, small or large.
 func TestCommitPrefixRefused(t *testing.T) {
 	w := codec.NewWriter(io.Discard, frame.Limits{})
