@@ -76,9 +76,10 @@ func (cl *Client) Close() error {
 		s.reset(s.fault(status.TransportClosing, ""))
 	}
 	c.closing = true
+	c.writeBy = time.Now().Add(linger)
+	_ = c.nc.SetWriteDeadline(c.writeBy) // of the write that goes on
 	c.wake.Broadcast()
 	c.mu.Unlock()
-	_ = c.nc.SetWriteDeadline(time.Now().Add(linger))
 	c.running.Wait()
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
@@ -36,7 +37,11 @@ type Server struct {
 // ErrServerClosed is what Serve returns after Shutdown.
 var ErrServerClosed = errors.New("transport: the server is closed")
 
-// Serve accepts connections until ln fails, or until Shutdown. It closes ln.
+// acceptPause is between two tries to accept while that fails.
+const acceptPause = 20 * time.Millisecond
+
+// Serve accepts connections until ln fails, or until Shutdown. It closes ln. An
+// error that passes, such as too many open files, is waited out.
 func (srv *Server) Serve(ln net.Listener) error {
 	defer ln.Close()
 	srv.mu.Lock()
@@ -52,7 +57,10 @@ func (srv *Server) Serve(ln net.Listener) error {
 		closed = srv.closed
 		srv.mu.Unlock()
 		if err != nil && !closed {
-			return err
+			if t, ok := err.(interface{ Temporary() bool }); !ok || !t.Temporary() {
+				return err
+			}
+			time.Sleep(acceptPause)
 		}
 	}
 	return ErrServerClosed
@@ -92,7 +100,7 @@ func (srv *Server) open(c *conn, st *trailer.Stream) *Stream {
 		h = refuse(1, fmt.Sprintf("unknown method %q", st.Method)) // rule 9.2
 	}
 	s.handling = true
-	c.running.Go(func() { s.finish(trailer.StatusOf(s.call(h))) })
+	c.running.Go(func() { s.serve(h) })
 	return s
 }
 
@@ -102,18 +110,26 @@ func refuse(id int32, msg string) Handler {
 	return func(context.Context, *Stream) error { return err }
 }
 
-// call calls the handler. A panic is the end of its stream only.
-func (s *Stream) call(h Handler) (err error) {
+// serve calls the handler. A panic, of its error's methods too, is the end of its
+// stream only, and so is runtime.Goexit.
+func (s *Stream) serve(h Handler) {
+	how := aborted("the handler has not returned")
 	defer func() {
 		if r := recover(); r != nil {
 			slog.Error("transport: a handler panics", "method", s.st.Method, "panic", r, "stack", string(debug.Stack()))
-			err = status.NewFramework(status.RetServerSystem, "the handler panics")
+			how = aborted("the handler panics")
 		}
+		s.finish(how)
 	}()
-	if s.data, err = frame.NewTemplate(s.st.ID, s.st.Method, s.st.Protocol); err != nil {
-		return err
+	var err error
+	if s.data, err = frame.NewTemplate(s.st.ID, s.st.Method, s.st.Protocol); err == nil {
+		err = h(s.ctx, s)
 	}
-	return h(s.ctx, s)
+	how = trailer.StatusOf(err)
+}
+
+func aborted(msg string) status.Status {
+	return trailer.StatusOf(status.NewFramework(status.RetServerSystem, msg))
 }
 
 // finish ends the stream as its handler has returned, unless it has ended before.
@@ -122,12 +138,15 @@ func (s *Stream) finish(how status.Status) {
 	defer s.c.mu.Unlock()
 	c := s.c
 	if s.handling = false; s.ended == nil {
-		_ = s.sendHeader(nil)
-		err := c.append(c.proto.End(c.out, &s.st, &how, s.pairs))
+		if !s.headed {
+			_ = s.sendHeader(nil)
+		}
+		out, err := c.proto.End(c.out, &s.st, &how, s.pairs)
 		if err != nil { // what cannot be sent must not read as something else
 			how = trailer.StatusOf(fmt.Errorf("the ending cannot be sent: %w", err))
-			_ = c.append(c.proto.End(c.out, &s.st, &how, nil))
+			out, err = c.proto.End(c.out, &s.st, &how, nil)
 		}
+		s.conclude(out, err)
 		s.end(s.fault(status.CanceledByReturn, ""))
 	}
 	s.take(len(s.in))

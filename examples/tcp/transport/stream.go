@@ -2,16 +2,14 @@ package transport
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // Stream is one end of a stream. What only the other role may do is refused by
@@ -58,14 +56,6 @@ func (s *Stream) Context() context.Context { return s.ctx }
 // Method is the method that the client asked for.
 func (s *Stream) Method() string { return s.st.Method }
 
-// Cancel resets the stream, unless it has ended. At a client it frees what the
-// stream holds, as receiving until there is an error does: one of the two must
-// be done.
-func (s *Stream) Cancel() {
-	s.cancel(nil)
-	s.expired()
-}
-
 // lock locks the connection when there is room for a frame, or none is needed
 // any more.
 func (s *Stream) lock() {
@@ -97,10 +87,14 @@ func (s *Stream) result(err error) error {
 func (s *Stream) Send(msg []byte) error {
 	s.lock()
 	defer s.c.mu.Unlock()
-	if err := s.sendHeader(nil); err != nil {
-		return s.result(err)
+	err := s.sendable()
+	if err == nil && !s.headed {
+		err = s.sendHeader(nil)
 	}
-	return s.result(s.c.append(s.c.proto.Send(s.c.out, &s.data, msg)))
+	if err == nil {
+		err = s.c.append(s.c.proto.Send(s.c.out, &s.data, msg))
+	}
+	return s.result(err)
 }
 
 // SendHeader sends a server's header pairs, once. Without it, an empty header
@@ -108,16 +102,26 @@ func (s *Stream) Send(msg []byte) error {
 func (s *Stream) SendHeader(pairs ...status.Pair) error {
 	s.lock()
 	defer s.c.mu.Unlock()
-	s.headed = false
-	return s.result(s.sendHeader(pairs))
+	err := s.sendable()
+	if err == nil {
+		err = s.sendHeader(pairs)
+	}
+	return s.result(err)
 }
 
-func (s *Stream) sendHeader(pairs []status.Pair) (err error) {
-	if !s.headed {
-		s.headed = true
-		err = s.c.append(s.c.proto.SendHeader(s.c.out, &s.st, pairs))
-	}
+func (s *Stream) sendHeader(pairs []status.Pair) error {
+	err := s.c.append(s.c.proto.SendHeader(s.c.out, &s.st, pairs))
+	s.headed = s.headed || err == nil || err == wire.ErrHeaderSent
 	return err
+}
+
+// sendable refuses what is sent on a stream that is over. codec.Conn knows ids
+// only, and this one may be of a later stream by now.
+func (s *Stream) sendable() error {
+	if s.ended != nil {
+		return wire.ErrStreamEnded
+	}
+	return nil
 }
 
 // SetTrailer sets the pairs of a server's trailer, which goes out when the
@@ -157,7 +161,8 @@ func (s *Stream) Recv() ([]byte, error) {
 }
 
 // Header is the header of the peer: at a client, it waits for it; at a server it
-// is the metadata that the stream was opened with.
+// is the metadata that the stream was opened with. It is empty if a message comes
+// first.
 func (s *Stream) Header() (map[string]string, error) {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
@@ -170,7 +175,8 @@ func (s *Stream) Header() (map[string]string, error) {
 	return s.header, nil
 }
 
-// Trailer is the trailer of the server, once Recv has given an error.
+// Trailer is the trailer of the server, once Recv has given an error; nil if the
+// stream has ended without one.
 func (s *Stream) Trailer() map[string]string {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
@@ -189,75 +195,4 @@ func (s *Stream) take(n int) {
 		s.c.room.Broadcast()
 	}
 	s.release()
-}
-
-// closeRecv ends receiving.
-func (s *Stream) closeRecv(why error) {
-	if s.recvErr = why; why == nil {
-		s.recvErr = io.EOF
-	}
-	s.come.Broadcast()
-}
-
-// end ends the stream for its user.
-func (s *Stream) end(why error) {
-	s.closeRecv(why)
-	s.ended = s.recvErr
-	s.unwatch()
-	s.cancel(why)
-	s.c.room.Broadcast()
-	s.release()
-}
-
-// release frees the stream's slot, once it is over and its user is done.
-func (s *Stream) release() {
-	c := s.c
-	if s.ended == nil || len(s.in) > 0 || s.handling || c.streams[s.st.ID] != s {
-		return
-	}
-	_ = c.proto.Release(s.st.ID)
-	delete(c.streams, s.st.ID)
-	c.closeIfDrained()
-}
-
-// expired resets the stream since its context is done.
-func (s *Stream) expired() {
-	s.c.mu.Lock()
-	defer s.c.mu.Unlock()
-	s.reset(s.reason())
-}
-
-// reason is what a done context means to the user and to the peer.
-func (s *Stream) reason() *status.Exception {
-	cause := context.Cause(s.ctx)
-	switch e := status.FromError(cause); {
-	case errors.Is(cause, context.DeadlineExceeded):
-		return s.fault(status.StreamTimeout, fmt.Sprint("stream timeout, timeout in ctx: ", s.timeout))
-	case errors.Is(cause, context.Canceled):
-		return s.fault(status.Canceled, "")
-	case e.Kind == status.Stream: // of the handler that has opened this stream: passed on
-		why := s.fault(status.StreamCode(e.Code), (*status.Exception)(e).Msg())
-		why.CancelPath = e.CancelPath
-		return why
-	}
-	return s.fault(status.CanceledWithCause, cause.Error())
-}
-
-// fault is an error of this side; without msg it has the code's own text.
-func (s *Stream) fault(code status.StreamCode, msg string) *status.Exception {
-	e := status.NewStream(code, msg)
-	e.Side = s.c.role.Side()
-	return e
-}
-
-// reset ends the stream at once and both ways.
-func (s *Stream) reset(why *status.Exception) {
-	if s.ended != nil {
-		return
-	}
-	path := trailer.Path(strings.Join(why.CancelPath, ","))
-	st := trailer.Cancel(status.StreamCode(why.Code), why.Msg(), path, s.c.opt.Name)
-	_ = s.c.append(s.c.proto.Reset(s.c.out, &s.st, &st))
-	s.take(len(s.in))
-	s.end(why)
 }

@@ -10,6 +10,8 @@
 // ConnLimits.MaxPending bytes wait, on all streams together, the reader stops at
 // the next message and TCP stops the peer, whose Send blocks once SendBuffer bytes
 // wait there.
+// Who does not read cannot see his peer go, either: StallTimeout ends that, and
+// WriteTimeout the same at the sender.
 // TTHeader Streaming has no window of its own for a stream, so that one user who
 // does not call Recv holds up his whole connection (not its memory). Whoever
 // expects that gives such a stream a connection of its own, or a context with a
@@ -17,6 +19,7 @@
 package transport
 
 import (
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -25,7 +28,6 @@ import (
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/trailer"
-	"github.com/ttwire/ttwire/wire"
 )
 
 // Options of a connection. The zero value works.
@@ -34,6 +36,25 @@ type Options struct {
 	Limits       codec.ConnLimits // of frames and streams, and MaxPending
 	SendBuffer   int              // bytes that wait to be written before Send blocks; 256 KiB
 	FrameTimeout time.Duration    // for a frame that has begun to come whole; 30 s
+
+	// StallTimeout is how long nobody may take a message while MaxPending bytes
+	// wait. Then the connection ends by ErrStalled; 30 s.
+	StallTimeout time.Duration
+
+	// WriteTimeout is how long the peer may take for 256 KiB, or for what waits
+	// if that is less: until TCP has taken them, not until they are read; 30 s.
+	WriteTimeout time.Duration
+}
+
+// ErrStalled is why a connection ends whose messages nobody takes.
+var ErrStalled = errors.New("transport: MaxPending bytes wait and nobody takes them")
+
+// or30s gives d, or the default where d is not positive.
+func or30s(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 30 * time.Second
+	}
+	return d
 }
 
 // linger is how long a connection that is being closed waits for its peer.
@@ -55,6 +76,8 @@ type conn struct {
 	proto    *codec.Conn
 	streams  map[int32]*Stream
 	out      []byte    // frames that wait to be written
+	owed     int       // bytes of them that were appended by owe
+	writeBy  time.Time // what is left, once Close was called
 	draining bool      // closing follows the last stream
 	closing  bool      // the writer writes what waits, and closes
 	err      error     // why it is over
@@ -66,9 +89,9 @@ func start(nc net.Conn, role codec.Role, opt Options, opened func(*conn, *traile
 	if opt.SendBuffer <= 0 {
 		opt.SendBuffer = 256 << 10
 	}
-	if opt.FrameTimeout <= 0 {
-		opt.FrameTimeout = 30 * time.Second
-	}
+	opt.FrameTimeout = or30s(opt.FrameTimeout)
+	opt.StallTimeout = or30s(opt.StallTimeout)
+	opt.WriteTimeout = or30s(opt.WriteTimeout)
 	c := &conn{
 		nc: nc, role: role, opt: opt, opened: opened, over: make(chan struct{}),
 		proto: codec.NewConn(role, opt.Limits), streams: make(map[int32]*Stream),
@@ -120,33 +143,39 @@ func (s *source) Read(p []byte) (int, error) {
 func (c *conn) receive(f *frame.Frame) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for f.Type == frame.Data && c.proto.Full() && c.err == nil {
-		c.room.Wait()
+	if f.Type == frame.Data {
+		c.waitForTaken()
 	}
 	ev, err := c.proto.Recv(f)
 	if err != nil {
 		return err
 	}
-	if ev.Owed && len(c.out) <= c.opt.SendBuffer { // a peer that does not read gets none
-		_ = c.append(codec.AppendFault(c.out, streamOf(f), ev.Fault))
+	if ev.Owed {
+		if err := c.owe(c.streamOf(f), ev.Fault); err != nil {
+			return err
+		}
 	}
 	s := c.streams[ev.Stream]
 	switch ev.Kind {
 	case codec.Opened:
-		s = c.opened(c, streamOf(f))
+		s = c.opened(c, c.streamOf(f))
 		s.header = pairs(f)
 		c.streams[ev.Stream] = s
 	case codec.Headers:
 		s.header = pairs(f)
 		s.come.Broadcast()
 	case codec.Message:
+		if s.header == nil { // there is none
+			s.header = make(map[string]string)
+		}
 		s.in = append(s.in, append([]byte{}, f.Payload...))
-		s.come.Signal()
+		s.come.Broadcast() // a Signal may wake one who waits for the header
 	case codec.HalfClosed:
 		s.closeRecv(ev.Err())
 	case codec.Ended:
-		s.trailer = pairs(f)
-		if f.Type != frame.Trailer { // behind an rst or a fault nobody wants them
+		if f.Type == frame.Trailer {
+			s.trailer = pairs(f)
+		} else { // behind an rst or a fault nobody wants them
 			s.take(len(s.in))
 		}
 		s.end(ev.Err())
@@ -154,8 +183,32 @@ func (c *conn) receive(f *frame.Frame) error {
 	return nil
 }
 
-func streamOf(f *frame.Frame) *trailer.Stream {
-	return &trailer.Stream{ID: f.StreamID, Method: string(f.Method()), Protocol: f.Header.Protocol()}
+// waitForTaken waits until less than MaxPending is pending. As nothing is read
+// meanwhile, it would not even be noticed that the peer has gone.
+func (c *conn) waitForTaken() {
+	if !c.proto.Full() {
+		return
+	}
+	stalled := false
+	defer time.AfterFunc(c.opt.StallTimeout, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		stalled = true
+		c.room.Broadcast()
+	}).Stop()
+	for c.proto.Full() && c.err == nil {
+		if stalled {
+			c.lose(ErrStalled)
+			return
+		}
+		c.room.Wait()
+	}
+}
+
+func (c *conn) streamOf(f *frame.Frame) *trailer.Stream {
+	return &trailer.Stream{
+		ID: f.StreamID, Method: string(f.Method()), Protocol: f.Header.Protocol(), Limits: &c.opt.Limits.Limits,
+	}
 }
 
 // pairs are the string pairs of a frame, as a copy.
@@ -170,61 +223,28 @@ func pairs(f *frame.Frame) map[string]string {
 	return m
 }
 
-// append takes what an encoder of codec.Conn has appended to c.out, or the error
-// by which it refused.
-func (c *conn) append(out []byte, err error) error {
-	if err == nil {
-		c.out = out
-		c.wake.Signal()
-	}
-	return err
-}
-
-// writeLoop writes what waits, at once: two buffers change places, one is filled
-// while the other is written.
-func (c *conn) writeLoop() {
-	var buf []byte
-	for {
-		if cap(buf) > 4*c.opt.SendBuffer {
-			buf = nil // of a large message
-		}
-		c.mu.Lock()
-		for len(c.out) == 0 && !c.closing && c.err == nil {
-			c.wake.Wait()
-		}
-		buf, c.out = c.out, buf[:0]
-		c.room.Broadcast()
-		c.mu.Unlock()
-		if len(buf) == 0 {
-			break
-		}
-		if _, err := c.nc.Write(buf); err != nil {
-			c.fail(err)
-			return
-		}
-	}
-	// Closing at once could take back what the peer has yet to read.
-	if half, ok := c.nc.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
-		select {
-		case <-c.over:
-		case <-time.After(linger):
-		}
-	}
-	c.fail(wire.ErrConnClosed)
-}
-
 // fail ends the connection and all its streams. The first reason counts.
 func (c *conn) fail(why error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.lose(why)
+}
+
+// lose is fail with mu held.
+func (c *conn) lose(why error) {
 	if c.err != nil {
 		return
+	}
+	if first := c.proto.Err(); first != nil {
+		why = first
 	}
 	c.err = why
 	close(c.over)
 	_ = c.nc.Close()
 	for ev := range c.proto.Lost(why) {
-		c.streams[ev.Stream].end(ev.Err())
+		if s := c.streams[ev.Stream]; s != nil {
+			s.end(ev.Err())
+		}
 	}
 	c.wake.Broadcast()
 	c.room.Broadcast()
