@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -442,12 +443,16 @@ func report(t *testing.T, before uint64, bound uint64) {
 	}
 }
 
-// resident is the memory of this process as the system sees it, where it says so.
+// resident is the memory of this process as the system sees it, or where there
+// is no such file what the runtime has got from it.
 func resident() string {
-	b, err := os.ReadFile("/proc/self/statm")
-	var size, pages int
-	if _, scan := fmt.Sscan(string(b), &size, &pages); err != nil || scan != nil {
-		return "not known here"
+	b, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(b)) {
+		if v, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			return strings.TrimSpace(v)
+		}
 	}
-	return fmt.Sprint(pages*os.Getpagesize()>>10, " KiB")
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return fmt.Sprint(m.Sys>>10, " kB of address space")
 }
