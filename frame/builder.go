@@ -31,6 +31,9 @@ type Builder struct {
 	id      byte   // info id of the open block; 0: none
 	said    byte   // the last frame type placed as a pair; 0: none
 	named   bool   // the last method placed is not empty
+	method  bool   // a method has been placed
+	strict  bool   // what a strict parser refuses is refused
+	value   int    // len(dst) when BeginStr returned it; 0: EndStr is not due
 	err     wire.Code
 }
 
@@ -53,6 +56,7 @@ func Begin(dst []byte, t Type, stream int32, p header.Protocol) (b Builder) {
 // limits accepts.
 func BeginWithin(dst []byte, t Type, stream int32, p header.Protocol, lim *Limits) (b Builder) {
 	b.info, b.payload, b.most = int32(lim.Header()), int32(lim.Payload()), uint16(min(lim.Pairs(), wire.MaxLen16))
+	b.strict = lim.Strict
 	b.begin(dst, t, stream, p)
 	return b
 }
@@ -102,6 +106,8 @@ func (b *Builder) Transforms(ids []byte) {
 		b.fail(wire.ErrOrder)
 	case len(ids) > 255:
 		b.fail(wire.ErrTooLong)
+	case b.strict && len(ids) > 0:
+		b.fail(wire.ErrNotStrict)
 	default:
 		b.dst[len(b.dst)-1] = byte(len(ids))
 		b.set(append(b.dst, ids...))
@@ -159,6 +165,9 @@ func (b *Builder) Int(k header.Key, v string) { b.IntBytes(k, []byte(v)) }
 
 // IntBytes is Int for bytes, which it copies.
 func (b *Builder) IntBytes(k header.Key, v []byte) {
+	if b.strict && (k == header.KeyFrameType && b.said != 0 || k == header.KeyMethod && b.method) {
+		b.fail(wire.ErrNotStrict)
+	}
 	if !b.open(infoInts, 4+len(v), len(v)) {
 		return
 	}
@@ -171,7 +180,7 @@ func (b *Builder) IntBytes(k header.Key, v []byte) {
 			b.said = v[0]
 		}
 	case header.KeyMethod:
-		b.named = len(v) != 0
+		b.named, b.method = len(v) != 0, true
 	}
 }
 
@@ -186,7 +195,7 @@ func (b *Builder) Method(m string) {
 	d := (*[shortInts]byte)(b.dst[p : p+shortInts])
 	b.dst = b.dst[:p+9+len(m)]
 	b.pairs += 2
-	b.said, b.named = b.typ.digit(), len(m) != 0
+	b.said, b.named, b.method = b.typ.digit(), len(m) != 0, true
 	wire.PutUint32(d[:], 0, uint32(header.KeyFrameType)<<16|1)
 	d[4] = b.said
 	wire.PutUint32(d[:], 5, uint32(header.KeyMethod)<<16)
@@ -326,6 +335,8 @@ func (b *Builder) FinishPrefix(payload int) ([]byte, error) {
 	end := start + FixedSize + info
 	switch {
 	case b.err != 0:
+	case b.value != 0:
+		b.fail(wire.ErrOrder)
 	case b.said != b.typ.digit():
 		b.fail(wire.ErrNotFrameType)
 	case b.typ == Header && !b.named:

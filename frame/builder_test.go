@@ -319,9 +319,12 @@ func TestAppendToRefuses(t *testing.T) {
 		{"no such type", pass, func(f *frame.Frame) { f.Type = 51 }, wire.ErrNotFrameType},
 		{"stream 0", pass, func(f *frame.Frame) { f.StreamID = 0 }, wire.ErrNoStreamID},
 		{"zero frame", frame.Limits{}, func(f *frame.Frame) { *f = frame.Frame{Flags: 2} }, wire.ErrNotFrameType},
-		{"no header info", pass, func(f *frame.Frame) { f.Type, f.Header = 0, header.View{} }, wire.ErrHeaderTooLarge},
-		{"header info not in words", pass, func(f *frame.Frame) { f.Header = odd }, wire.ErrHeaderTooLarge},
+		{"no header info", pass, func(f *frame.Frame) { f.Type, f.Header = 0, header.View{} }, wire.ErrNotHeader},
+		{"header info not in words", pass, func(f *frame.Frame) { f.Header = odd }, wire.ErrNotHeader},
 		{"header info over limit", frame.Limits{MaxHeader: 16}, func(*frame.Frame) {}, wire.ErrHeaderTooLarge},
+		{"pairs over limit", frame.Limits{MaxPairs: 1}, func(*frame.Frame) {}, wire.ErrTooManyPairs},
+		{"pairs at limit", frame.Limits{MaxPairs: 2}, func(*frame.Frame) {}, 0},
+		{"strict", frame.Limits{Strict: true}, func(*frame.Frame) {}, 0},
 		{"nothing", frame.Limits{}, func(*frame.Frame) {}, 0},
 	} {
 		f := mustParse(t, threeFrames()[1])
@@ -433,5 +436,69 @@ func TestZeroBuilder(t *testing.T) {
 	b.Transforms(nil)
 	if out, err := b.Finish(nil); out != nil || err == nil {
 		t.Errorf("Finish = % x, %v", out, err)
+	}
+}
+
+// What a parser with raised limits has let through, AppendTo does not send on
+// to one that would close the connection for it (P5), and a strict Builder makes
+// nothing that a strict parser refuses.
+func TestStrictAndPairsOnTheWayOut(t *testing.T) {
+	twice := func(k header.Key, v string) func(*frame.Builder) {
+		return func(b *frame.Builder) { b.Int(k, v); b.Int(k, v) }
+	}
+	for _, c := range []struct {
+		name string
+		make func(*frame.Builder)
+		lim  frame.Limits
+		want wire.Code
+	}{
+		{"transforms", func(b *frame.Builder) { b.Transforms([]byte{1}) }, frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"no transforms", func(b *frame.Builder) { b.Transforms(nil) }, frame.Limits{Strict: true}, 0},
+		{"type twice", twice(header.KeyFrameType, "3"), frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"method twice", twice(header.KeyMethod, "m"), frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"method and method", func(b *frame.Builder) { b.Method("m"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"log id twice", twice(header.KeyLogID, "l"), frame.Limits{Strict: true}, 0},
+		{"once", func(b *frame.Builder) { b.Token("t"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, 0},
+		{"pairs", func(b *frame.Builder) { b.Token(""); b.Str("", ""); b.Str("k", "v") }, frame.Limits{MaxPairs: 3}, wire.ErrTooManyPairs},
+	} {
+		built := func(lim frame.Limits) ([]byte, error) {
+			b := frame.BeginWithin(nil, frame.Data, 1, header.ThriftStruct, &lim)
+			c.make(&b)
+			return b.Finish(nil)
+		}
+		if _, err := built(c.lim); codeOf(err) != c.want {
+			t.Errorf("%s: built %v, want %v", c.name, err, c.want)
+		}
+		raw, err := built(frame.Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = keepsLaw(t, func(dst []byte) ([]byte, error) { return mustParse(t, raw).AppendWithin(dst, &c.lim) })
+		if codeOf(err) != c.want {
+			t.Errorf("%s: appended %v, want %v", c.name, err, c.want)
+		}
+	}
+}
+
+// Every length of key, value and method comes out as it went in, into a slice
+// with room and into one without.
+func TestBuilderEveryLength(t *testing.T) {
+	text := strings.Repeat("0123456789abcdefghijklmnopqrstuvwxyz", 3)
+	for n := range 80 {
+		for _, room := range []int{0, 1 << 10} {
+			b := frame.Begin(make([]byte, 0, room), frame.Data, 1, header.ThriftStruct)
+			b.Str(text[:n], text[1:n+1])
+			b.Str(text[2:n+2], "")
+			b.Method(text[3 : n+3])
+			out, err := b.Finish(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := mustParse(t, out)
+			first, _ := f.Header.Str(text[:n])
+			if _, ok := f.Header.Str(text[2 : n+2]); string(first) != text[1:n+1] && n > 0 || !ok || string(f.Method()) != text[3:n+3] {
+				t.Errorf("%d bytes, room for %d: %q, %v, method %q", n, room, first, ok, f.Method())
+			}
+		}
 	}
 }

@@ -76,7 +76,6 @@ func (f *Frame) AppendWithin(dst []byte, lim *Limits) ([]byte, error) {
 
 // check refuses what could not be parsed again.
 func (f *Frame) check(lim *Limits) error {
-	info := f.Header.Bytes()
 	switch {
 	case f.Flags&FlagStreaming == 0:
 		return wire.ErrNotStreaming
@@ -84,10 +83,11 @@ func (f *Frame) check(lim *Limits) error {
 		return wire.ErrNotFrameType
 	case f.StreamID == 0 && f.Type.Valid() && f.Type != Meta:
 		return wire.ErrNoStreamID
-	case len(info) == 0 || len(info)%4 != 0 || len(info) > lim.Header():
-		return wire.ErrHeaderTooLarge
 	}
-	if err := checkPayload(len(info), len(f.Payload), lim.Payload()); err != 0 {
+	if err := f.Header.Refusal(lim); err != 0 {
+		return err
+	}
+	if err := checkPayload(len(f.Header.Bytes()), len(f.Payload), lim.Payload()); err != 0 {
 		return err
 	}
 	return nil

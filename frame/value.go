@@ -8,20 +8,25 @@ import "github.com/ttwire/ttwire/wire"
 // is how a value is encoded in place.
 func (b *Builder) BeginStr(k string) []byte {
 	b.Str(k, "")
+	b.value = len(b.dst)
 	return b.dst
 }
 
 // EndStr ends the pair that BeginStr began: dst is what BeginStr returned with
 // the value appended. A value over 65,535 bytes is refused with
-// wire.ErrTooLong.
+// wire.ErrTooLong, and EndStr without BeginStr, or another call between the two,
+// with wire.ErrOrder.
 func (b *Builder) EndStr(dst []byte) {
 	n := len(dst) - len(b.dst)
 	switch {
 	case b.err != 0:
-	case n < 0 || n > wire.MaxLen16:
+	case b.value == 0 || b.value != len(b.dst) || n < 0:
+		b.fail(wire.ErrOrder)
+	case n > wire.MaxLen16:
 		b.fail(wire.ErrTooLong)
 	default:
 		wire.PutUint16(dst, len(b.dst)-2, uint16(n))
 		b.put(dst)
 	}
+	b.value = 0
 }

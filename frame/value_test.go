@@ -41,12 +41,24 @@ func TestBeginStrIsStr(t *testing.T) {
 	})
 }
 
-// What was not appended to is refused, and the frame with it.
+// EndStr takes what BeginStr gave and nothing else: it must not write over what
+// stands before the frame.
 func TestEndStrRefuses(t *testing.T) {
-	b := frame.Begin(nil, frame.Trailer, 1, header.ThriftStruct)
-	dst := b.BeginStr("k")
-	b.EndStr(dst[:len(dst)-1])
-	if out, err := b.Finish(nil); err != wire.ErrTooLong || out != nil {
-		t.Errorf("Finish = % x, %v; want none, ErrTooLong", out, err)
+	for _, c := range []struct {
+		name string
+		run  func(b *frame.Builder)
+	}{
+		{"cut", func(b *frame.Builder) { dst := b.BeginStr("k"); b.EndStr(dst[:len(dst)-1]) }},
+		{"nil", func(b *frame.Builder) { b.BeginStr("k"); b.EndStr(nil) }},
+		{"without BeginStr", func(b *frame.Builder) { b.EndStr([]byte("ab")) }},
+		{"twice", func(b *frame.Builder) { dst := b.BeginStr("k"); b.EndStr(dst); b.EndStr(dst) }},
+		{"a call between", func(b *frame.Builder) { dst := b.BeginStr("k"); b.Str("l", ""); b.EndStr(dst) }},
+		{"never", func(b *frame.Builder) { b.BeginStr("k") }},
+	} {
+		b := frame.Begin([]byte("before"), frame.Trailer, 1, header.ThriftStruct)
+		c.run(&b)
+		if out, err := b.Finish(nil); err != wire.ErrOrder || string(out) != "before" {
+			t.Errorf("%s: Finish = %q, %v; want \"before\", ErrOrder", c.name, out, err)
+		}
 	}
 }

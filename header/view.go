@@ -185,6 +185,48 @@ func (v *View) Token() (val []byte, ok bool) {
 	return val, ok
 }
 
+// Refusal is why an encoder within lim cannot send this header info on as it
+// stands, though the limits that it was parsed with allowed it: a wire.Code of
+// class wire.ErrRefused, or 0.
+func (v *View) Refusal(lim *wire.Limits) wire.Code {
+	switch size := len(v.info); {
+	case size == 0 || size%4 != 0:
+		return wire.ErrNotHeader
+	case size > lim.Header():
+		return wire.ErrHeaderTooLarge
+	case size/minPair > lim.Pairs() && v.count(nil) > lim.Pairs():
+		return wire.ErrTooManyPairs
+	case lim.Strict && (v.info[1] != 0 || v.count(isType) > 1 || v.count(isMethod) > 1):
+		return wire.ErrNotStrict
+	}
+	return 0
+}
+
+// minPair is the least that a pair takes, in bytes: that of an empty token.
+const minPair = 3
+
+func isType(k Key) bool   { return k == KeyFrameType }
+func isMethod(k Key) bool { return k == KeyMethod }
+
+// count counts the int pairs whose key is wanted, or, with nil, all pairs and
+// tokens.
+func (v *View) count(wanted func(Key) bool) (pairs int) {
+	for p := v.first(); p < len(v.info); {
+		id, n, q := block(v.info, p)
+		if wanted == nil {
+			pairs += n
+		}
+		p = pass(v.info, id, n, q)
+		for ; wanted != nil && id == infoInts && n > 0; n-- {
+			if wanted(Key(wire.Uint16(v.info, q))) {
+				pairs++
+			}
+			q = end16(v.info, q+2)
+		}
+	}
+	return pairs
+}
+
 // Clone copies the header info, so that the copy outlives the caller's bytes.
 func (v *View) Clone() View {
 	c := *v

@@ -117,6 +117,8 @@ const (
 	ErrOrder           // a Builder method called after Finish, or transforms after a pair
 	ErrNotPath         // a cancel path hop with a comma or a control character
 	ErrNotStatus       // a status that this kind of frame cannot carry
+	ErrNotStrict       // strict: transform ids, or a key that matters given twice
+	ErrNotHeader       // header info that is empty or not in words
 	ErrReservedKey     // a user's pair with a key that the status itself writes
 	ErrLongMessage     // biz-message or trpc-error-msg over 65,535 bytes
 	ErrLongExtra       // biz-extra over 65,535 bytes
@@ -231,6 +233,8 @@ var codes = [numCodes]struct{ reason, text string }{
 	ErrOrder:           {"order", "called after Finish, or transforms after a pair"},
 	ErrNotPath:         {"not-path", "a cancel path hop is empty or holds a comma or a control character"},
 	ErrNotStatus:       {"not-status", "this frame cannot carry that status"},
+	ErrNotStrict:       {"not-strict", "strict: transform ids, or frame type or method given twice"},
+	ErrNotHeader:       {"not-header", "the header info is empty, or not in words"},
 	ErrReservedKey:     {"reserved-key", "a pair has a key that the status itself writes"},
 	ErrLongMessage:     {"long-message", "biz-message or trpc-error-msg is over 65,535 bytes"},
 	ErrLongExtra:       {"long-extra", "biz-extra is over 65,535 bytes"},
