@@ -13,6 +13,10 @@ type Target struct {
 	Run  func(t T, in []byte)
 }
 
+// Seeds are the generated inputs that a target starts from, for tools that hand
+// them to another engine.
+func (t *Target) Seeds() [][]byte { return seeds(t.Kind) }
+
 // Targets are all of them, bytes first, then scripts (inputs that are read as a
 // list of choices), then the comparisons with other decoders.
 var Targets = []Target{

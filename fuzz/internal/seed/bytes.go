@@ -87,7 +87,8 @@ func endings() []Input {
 		}
 	}
 	for _, v := range testgen.BizStatuses() {
-		all = append(all, ending(frame.Trailer, v.ID, nil, header.KeyBizStatus, string(v.In), header.KeyBizMessage, "m"))
+		all = append(all, ending(frame.Trailer, v.ID, nil, header.KeyBizStatus, string(v.In), header.KeyBizMessage, "m"),
+			ending(frame.Trailer, "trpc/"+v.ID, nil, header.KeyBizStatus, "5", header.KeyTRPCRet, "0", header.KeyTRPCFuncRet, string(v.In), header.KeyTRPCErrorMsg, "m"))
 	}
 	for _, v := range testgen.BizExtras() {
 		all = append(all, ending(frame.Trailer, v.ID, nil, header.KeyBizStatus, "9", header.KeyBizExtra, string(v.In)))
