@@ -1,0 +1,48 @@
+#!/bin/bash
+# Licensed under the Apache License, Version 2.0: see LICENSE.
+#
+# Builds every fuzz target as a libFuzzer program in $OUT, with its seeds and its
+# dictionary beside it. OSS-Fuzz and ClusterFuzzLite run it in their image, in
+# the root of this repository; see docs/fuzzing.md.
+set -euo pipefail
+
+# The other modules of the workspace are no part of this.
+export GOWORK=off
+
+package=github.com/ttwire/ttwire/fuzz
+
+# target, dictionary
+targets=(
+	"FuzzFrame ttheader"
+	"FuzzHeaderView ttheader"
+	"FuzzException thrift"
+	"FuzzExtra json"
+	"FuzzBizStatus none"
+	"FuzzPath none"
+	"FuzzTrailer ttheader"
+	"FuzzParseText text"
+	"FuzzBuilder ttheader"
+	"FuzzStatus json"
+	"FuzzErrorText text"
+	"FuzzReader ttheader"
+	"FuzzFeeder ttheader"
+	"FuzzWriter ttheader"
+	"FuzzConn ttheader"
+	"FuzzConnPair none"
+	"FuzzPlainFrame ttheader"
+	"FuzzPlainEnding ttheader"
+	"FuzzGopkgDecode ttheader"
+	"FuzzGopkgEncode ttheader"
+	"FuzzGopkgException thrift"
+)
+
+# Before the targets, whose tool changes files of the package.
+go run ./fuzz/seedzip -out "$OUT"
+
+for row in "${targets[@]}"; do
+	read -r target dictionary <<<"$row"
+	compile_native_go_fuzzer_v2 "$package" "$target" "$target"
+	if [ "$dictionary" != none ]; then
+		cp "oss-fuzz/$dictionary.dict" "$OUT/$target.dict"
+	fi
+done
