@@ -81,6 +81,8 @@ var extraText = []extraRow{
 	extraOK("B15/invalid-name", "a name that is not UTF-8", "{\"a\xc3\":\"\"}", "a"+fffd, ""),
 	extraStrict("B15/invalid-name", "a name that is not UTF-8", "{\"a\xc3\":\"\"}", "biz-utf8", 3),
 	extraOK("B15/pair", "a pair of surrogate escapes is one character", `{"a":"\ud83d\ude00"}`, "a", "\U0001F600"),
+	extraOK("B15/pairs-at-the-ends", "the first and the last pair of surrogate escapes", `{"a":"\ud800\udc00\uDBFF\uDFFF"}`, "a", "\U00010000\U0010FFFF"),
+	extraOK("B15/beside-the-ends", "neither half, on either side of the surrogates", `{"a":"\ud7ff\udc00\ud800\ue000\udc00\udfff"}`, "a", "\ud7ff"+fffd+fffd+"\ue000"+fffd+fffd),
 	extraOK("B15/high-surrogate", "a high surrogate alone", `{"a":"\ud83d"}`, "a", fffd),
 	extraStrict("B15/high-surrogate", "a high surrogate alone", `{"a":"\ud83d"}`, "biz-utf8", 6),
 	extraOK("B15/low-surrogate", "a low surrogate alone", `{"a":"x\ude00"}`, "a", "x"+fffd),

@@ -335,6 +335,14 @@ var budgetScenes = []scene{
 		open 3
 		recv rst 3 -> ended reset 12007
 		recv rst 4 -> connection-ended CONN flood-resets`},
+	{"S10/others-pay", "client", "streams that end by a trailer pay for those that do not", "9.15", limits{Resets: 1}, false, `
+		open 1
+		recv rst 1 -> ended reset 12007
+		open 2
+		recv trailer 2 -> ended well
+		open 3
+		recv rst 3 -> ended reset 12007
+		recv rst 4 -> connection-ended CONN flood-resets`},
 	{"S10/held", "server", "a slot is free when its user is done, not when an rst comes", "9.15", limits{Streams: 2}, false, `
 		open 1
 		release 1 -> REFUSE stream-live
