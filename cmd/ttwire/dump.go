@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/ttwire/ttwire/frame"
-	"github.com/ttwire/ttwire/trailer"
 	"github.com/ttwire/ttwire/wire"
 )
 
@@ -91,10 +90,8 @@ const dumpExample = `  ttwire dump recording.bin
 
 // dump is one run of the command.
 type dump struct {
-	hex, json, payload, summary, full, lenient bool
-
-	color choiceFlag
-	lim   frame.Limits
+	look
+	hex, summary bool
 
 	stdin     io.Reader
 	out       *bufio.Writer
@@ -116,7 +113,7 @@ type printer interface {
 }
 
 func newDumpCommand() *cobra.Command {
-	d := &dump{color: choiceFlag{"auto", []string{"auto", "always", "never"}}}
+	d := &dump{}
 	cmd := &cobra.Command{
 		Use:                   "dump [flags] [FILE ...]",
 		Short:                 "Show the frames of recorded traffic",
@@ -138,32 +135,18 @@ func newDumpCommand() *cobra.Command {
 
 // checkFlags refuses flags that do not go together.
 func (d *dump) checkFlags() error {
-	switch {
-	case d.summary && d.payload:
+	if d.summary && d.payload {
 		return errors.New("--summary shows no payloads: leave out --payload")
-	case d.lim.Strict && d.lenient:
-		return errors.New("--strict and --lenient are opposites: leave out one")
 	}
-	return nil
+	return d.check()
 }
 
 func (d *dump) addFlags(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	fl.BoolVar(&d.hex, "hex", false, "the input is hex text: plain, xxd or hexdump -C output")
-	fl.BoolVar(&d.json, "json", false, "write one JSON object a line")
-	fl.BoolVar(&d.payload, "payload", false, "include payloads: base64 in JSON, a hex dump in text")
-	fl.BoolVar(&d.summary, "summary", false, "show counts and bytes by frame type and stream, not frames")
-	fl.BoolVar(&d.full, "full", false, "cut no values in text, and leave no pairs out")
-	fl.BoolVar(&d.lim.Strict, "strict", false, "refuse everything that implementations disagree about")
-	fl.BoolVar(&d.lenient, "lenient", false, "take a biz-status that is no number for none, as live Kitex clients do")
-	d.lim.MaxHeader, d.lim.MaxPayload, d.lim.MaxPairs = d.lim.Header(), d.lim.Payload(), d.lim.Pairs()
-	fl.Var(&sizeFlag{&d.lim.MaxHeader, wire.MinHeader, wire.MaxHeader, true}, "max-header", "refuse a frame with more header info")
-	fl.Var(&sizeFlag{&d.lim.MaxPayload, 1, wire.MaxPayload, true}, "max-payload", "refuse a frame with more payload, as in 64KiB or 1GiB")
-	fl.Var(&sizeFlag{&d.lim.MaxPairs, 1, 1 << 20, false}, "max-pairs", "refuse a frame with more pairs")
-	fl.Var(&d.color, "color", "colour text; auto: on a terminal, unless NO_COLOR is set")
-	complete := cobra.FixedCompletions(d.color.of, cobra.ShellCompDirectiveNoFileComp)
-	_ = cmd.RegisterFlagCompletionFunc("color", complete) // fails for unknown flags only
+	fl.BoolVar(&d.summary, "summary", false, "show counts and bytes by frame type, ending and stream, not frames")
+	d.look.addFlags(cmd)
 }
 
 // run dumps the files one after the other.
@@ -180,7 +163,7 @@ func (d *dump) run(out io.Writer, names []string) error {
 			err = d.out.Flush()
 		}
 		if err != nil {
-			return d.unwritten(err)
+			return unwritten(d.errOut, err)
 		}
 		worst = max(worst, status)
 	}
@@ -192,26 +175,23 @@ func (d *dump) run(out io.Writer, names []string) error {
 
 // unwritten says that the output failed, but not where its reader has left:
 // whoever pipes into head has seen enough.
-func (d *dump) unwritten(err error) error {
+func unwritten(errOut io.Writer, err error) error {
 	if !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintf(d.errOut, "ttwire: standard output: %v\n", bare(err))
+		fmt.Fprintf(errOut, "ttwire: standard output: %v\n", bare(err))
 	}
 	return exitStatus(statusFailed)
 }
 
 func (d *dump) newPrinter(many bool) printer {
 	if d.json {
-		p := &jsonPrinter{out: d.out, payload: d.payload, many: many}
-		if d.summary {
+		p := d.newJSON(d.out)
+		if p.many = many; d.summary {
 			return &summaryJSON{jsonPrinter: p}
 		}
 		return p
 	}
-	p := &textPrinter{out: d.out, full: d.full, payload: d.payload, many: many}
-	if wantColor(d.color.word, d.outScreen) {
-		p.palette = newPalette()
-	}
-	if d.summary {
+	p := d.newText(d.out, d.outScreen)
+	if p.many = many; d.summary {
 		return &summaryText{textPrinter: p}
 	}
 	return p
@@ -266,9 +246,6 @@ func (d *dump) scan(name string, in *input) (status int, err error) {
 		}
 	}
 }
-
-// mode is how endings are read.
-func (d *dump) mode() trailer.Mode { return trailer.Mode{Strict: d.lim.Strict, Lenient: d.lenient} }
 
 // ended shows what next ended with.
 func (d *dump) ended(name string, s *scanner, err error) (status int, _ error) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/base64"
 	"errors"
 	"strconv"
@@ -14,7 +13,7 @@ import (
 // jsonPrinter shows frames to programs: one JSON object a line. The keys and
 // their order are a contract, which help states.
 type jsonPrinter struct {
-	out     *bufio.Writer
+	out     output
 	payload bool // add payloads
 	many    bool // there are several files: add their names
 

@@ -12,10 +12,12 @@ func newRoot() *cobra.Command {
 pairs and, where one is illegal, what is wrong with it and at which byte.`,
 		Example: `  ttwire dump recording.bin          show its frames
   ttwire dump --json recording.bin   the same, one JSON object a line
+  ttwire tap --listen :9001 --upstream :9000
+                                     show frames as they pass
   source <(ttwire completion bash)   complete commands and flags in this shell`,
 		SilenceErrors: true, // run prints them
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newDumpCommand())
+	root.AddCommand(newDumpCommand(), newExplainCommand(), newTapCommand())
 	return root
 }

@@ -318,7 +318,7 @@ func TestConstantMemory(t *testing.T) {
 		"1000 streams": streams,
 	}
 	runs := map[string]dump{
-		"summary": {summary: true}, "text": {}, "json": {json: true}, "json payload": {json: true, payload: true},
+		"summary": {summary: true}, "text": {}, "json": {look: look{json: true}}, "json payload": {look: look{json: true, payload: true}},
 	}
 	for in, b := range inputs {
 		for how, d := range runs {

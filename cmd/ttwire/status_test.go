@@ -156,7 +156,7 @@ func TestStatusLongMessage(t *testing.T) {
 // However long a message is, the memory for its line stays small.
 func TestStatusMemory(t *testing.T) {
 	in := endingFrame(t, frame.Trailer, exception(t, 6, strings.Repeat("\x01", 4<<20)))
-	d := &dump{json: true, stdin: bytes.NewReader(in), errOut: io.Discard}
+	d := &dump{look: look{json: true}, stdin: bytes.NewReader(in), errOut: io.Discard}
 	if err := d.run(io.Discard, nil); err != nil {
 		t.Fatal(err)
 	}

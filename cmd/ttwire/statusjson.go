@@ -92,7 +92,7 @@ func (j *jsonPrinter) message(l []byte, s *status.Status) []byte {
 	l = append(l, `,"message":"`...)
 	for len(m) > messagePiece {
 		piece := cutAt(m, messagePiece)
-		_ = j.flush(appendJSONText(l, piece)) // j.out keeps its error for the next write
+		_ = j.flush(appendJSONText(l, piece)) // the next write meets the same error
 		l, m = j.line, m[len(piece):]
 	}
 	return append(appendJSONText(l, m), '"')

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"strconv"
 	"strings"
@@ -39,10 +38,14 @@ const maxKeyColumn = 32
 // textPrinter shows frames to people: a line each, the pairs below it.
 type textPrinter struct {
 	palette
-	out     *bufio.Writer
+	out     output
 	full    bool // cut nothing, leave nothing out
 	payload bool // show payloads
 	many    bool // there are several files: each gets a heading
+
+	place  string // the start of each line that is not below another
+	titled bool   // the titles are there already
+	rest   string // what happens to the rest behind an illegal frame
 
 	files  int
 	frames int // of this file
@@ -63,7 +66,7 @@ func (t *textPrinter) begin(name string) error {
 
 func (t *textPrinter) frame(r *record) error {
 	l := t.line[:0]
-	if t.frames++; t.frames == 1 {
+	if t.frames++; t.frames == 1 && !t.titled {
 		l = t.titles(l)
 	}
 	l = append(t.notes(t.columns(l, r), &r.frame), '\n')
@@ -92,7 +95,7 @@ func (t *textPrinter) flush(l []byte) error {
 
 // titles appends the line above the first frame.
 func (t *textPrinter) titles(l []byte) []byte {
-	l = append(l, t.title.on...)
+	l = append(append(l, t.title.on...), t.place...)
 	for i, title := range columnTitles {
 		if i == colType {
 			l = t.left(l, i, title)
@@ -106,7 +109,7 @@ func (t *textPrinter) titles(l []byte) []byte {
 // columns appends a frame's line up to the method.
 func (t *textPrinter) columns(l []byte, r *record) []byte {
 	f := &r.frame
-	l = append(l, t.faint.on...)
+	l = append(append(l, t.place...), t.faint.on...)
 	l = t.number(l, colOffset, r.start)
 	l = append(l, t.faint.off...)
 	l = append(l, t.types[f.Type].on...)
@@ -230,7 +233,9 @@ func (t *textPrinter) most(n int) int {
 }
 
 // indent is what stands before everything below a frame's line.
-func (t *textPrinter) indent() string { return blanks[:min(t.widths[colOffset]+4, len(blanks))] }
+func (t *textPrinter) indent() string {
+	return blanks[:min(len(t.place)+t.widths[colOffset]+4, len(blanks))]
+}
 
 // number appends a number to the right end of its column.
 func (t *textPrinter) number(l []byte, col int, n int64) []byte {

@@ -19,7 +19,7 @@ type window struct {
 
 // illegal shows what is wrong with a frame, and the bytes around it.
 func (t *textPrinter) illegal(e *wire.Error, w window) error {
-	l := t.number(t.line[:0], colOffset, e.Frame)
+	l := t.number(append(t.line[:0], t.place...), colOffset, e.Frame)
 	l = append(t.bad.append(l, e.Code.Error()), '\n')
 	at := e.Frame + int64(e.Offset)
 	l = append(l, t.indent()...)
@@ -32,7 +32,8 @@ func (t *textPrinter) illegal(e *wire.Error, w window) error {
 	l = append(strconv.AppendInt(l, at, 16), ") of the input\n"...)
 	l = t.window(l, w, at)
 	l = append(l, t.indent()...)
-	return t.flush(append(l, "Nothing after an illegal frame can be trusted: the rest is not read.\n"...))
+	l = append(l, "Nothing after an illegal frame can be trusted: the rest is "...)
+	return t.flush(append(append(l, t.rest...), ".\n"...))
 }
 
 // window appends the lines around byte at of the input, as far as they are in
@@ -58,7 +59,7 @@ func (t *textPrinter) window(l []byte, w window, at int64) []byte {
 // cut shows that the input ends inside a frame, which f is as far as it is
 // known: nil without a whole header.
 func (t *textPrinter) cut(e *cutError, f *frame.Frame) error {
-	l := t.number(t.line[:0], colOffset, e.start)
+	l := t.number(append(t.line[:0], t.place...), colOffset, e.start)
 	l = append(append(l, t.bad.on...), "cut short: this "...)
 	if f != nil {
 		l = append(append(l, f.Type.String()...), ' ')

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/examples/proxy/relay"
+	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/wire"
+)
+
+const (
+	// maxLive is how many live streams of a connection are known by their id.
+	maxLive = 65536
+
+	// maxLiveShown is how many of them are named.
+	maxLiveShown = 100
+
+	// putFrom is how many bytes of lines are gathered at most before they go to
+	// the queue, and keptLines what is kept of the memory for them.
+	putFrom   = 64 << 10
+	keptLines = 256 << 10
+)
+
+// tapConn is what the two directions of a connection share.
+type tapConn struct {
+	*tap
+	n    int64
+	mu   sync.Mutex
+	live map[int32]struct{} // streams that were opened and have not ended
+}
+
+// direction shows one direction of a connection. It implements relay.Tap.
+type direction struct {
+	*tapConn
+	dir     string
+	feed    *codec.Feeder // nil once nothing more can be framed
+	bytes   int64
+	record  record
+	printer printer
+	buf     bytes.Buffer // what printer has written
+}
+
+func newDirection(c *tapConn, dir string) *direction {
+	d := &direction{tapConn: c, dir: dir, feed: codec.NewFeeder(c.lim)}
+	if c.json {
+		p := c.newJSON(&d.buf)
+		p.name = appendConn(nil, c.n, dir)
+		d.printer = p
+		return d
+	}
+	p := c.newText(&d.buf, false)
+	p.palette, p.place, p.widths = c.colors, placeText(c.n, dir), startWidths
+	p.titled, p.rest = true, "passed on and not shown"
+	d.printer = p
+	return d
+}
+
+// Bytes shows the frames that end in b.
+func (d *direction) Bytes(b []byte) {
+	d.bytes += int64(len(b))
+	if d.feed == nil {
+		return
+	}
+	d.feed.Feed(b)
+	f, err := d.feed.Next()
+	for ; err == nil; f, err = d.feed.Next() {
+		d.frame(f)
+	}
+	if err != wire.ErrShort {
+		d.stop(err, b)
+	}
+	d.put()
+}
+
+func (d *direction) frame(f *frame.Frame) {
+	r := &d.record
+	r.frame, r.size, r.payload = *f, f.Size(), len(f.Payload)
+	r.start = d.feed.Offset() - int64(r.size)
+	if r.judge(d.mode()); !r.readable() {
+		d.flawed.Store(true)
+	}
+	d.follow(f)
+	if !d.queue.room() {
+		return
+	}
+	if _ = d.printer.frame(r); d.buf.Len() >= putFrom { // buf meets no errors
+		d.put()
+	}
+}
+
+// follow keeps count of the streams.
+func (d *direction) follow(f *frame.Frame) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	switch {
+	case f.Type == frame.Header && len(d.live) < maxLive:
+		d.live[f.StreamID] = struct{}{}
+	case f.Type == frame.Rst, f.Type == frame.Trailer && d.dir == "s2c":
+		delete(d.live, f.StreamID)
+	}
+}
+
+// stop shows why nothing more can be framed, near the last piece of the input.
+func (d *direction) stop(err error, piece []byte) {
+	d.feed = nil
+	d.flawed.Store(true)
+	if !d.queue.room() {
+		return
+	}
+	var illegal *wire.Error
+	var cut *codec.TruncatedError
+	switch {
+	case errors.As(err, &illegal):
+		w := window{d.bytes - int64(len(piece)), piece}
+		if skip := illegal.Frame - w.from; skip > 0 {
+			w = window{illegal.Frame, piece[skip:]}
+		}
+		_ = d.printer.illegal(illegal, w)
+	case errors.As(err, &cut):
+		_ = d.printer.cut(&cutError{start: cut.Frame, have: cut.Have, need: cut.Need}, nil)
+	}
+}
+
+// put hands over what has been written.
+func (d *direction) put() {
+	if d.buf.Len() == 0 {
+		return
+	}
+	d.queue.put(d.buf.Bytes())
+	if d.buf.Reset(); d.buf.Cap() > keptLines {
+		d.buf = bytes.Buffer{}
+	}
+}
+
+// ended is how a direction has ended.
+type ended struct {
+	conn    int64
+	dir     string
+	bytes   int64
+	how     string
+	err     error   // if it broke
+	live    int     // streams that were live, where that is worth a word
+	streams []int32 // the first of them
+}
+
+// End shows how the direction has ended.
+func (d *direction) End(err error) {
+	e := &ended{conn: d.n, dir: d.dir, bytes: d.bytes}
+	if d.feed != nil && err != relay.ErrStopped {
+		if cut := d.feed.End(); cut != nil {
+			d.stop(cut, nil)
+		}
+	}
+	switch err {
+	case nil:
+		e.how = "closed"
+	case relay.ErrStopped:
+		e.how = "stopped"
+	case relay.ErrAborted:
+		e.how = "aborted"
+	default:
+		e.how, e.err = "broken", err
+	}
+	if err != nil || d.dir == "s2c" {
+		e.live, e.streams = d.liveStreams()
+	}
+	if d.queue.room() {
+		d.buf.Write(d.lines.ended(e))
+	}
+	d.put()
+}
+
+// liveStreams is how many streams are live, and the ids of the first of them.
+func (c *tapConn) liveStreams() (n int, ids []int32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	ids = slices.Sorted(maps.Keys(c.live))
+	return len(ids), ids[:min(len(ids), maxLiveShown)]
+}
