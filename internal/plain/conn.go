@@ -34,7 +34,7 @@ type Conn struct {
 	gone    []int32           // the last 64 that have been
 	dead    string            // why the connection has ended
 
-	// Budgets. Resets and metas are balances; opens is counted anew.
+	// Budgets. Resets and metas are balances, which 9.15 does not end at 0.
 	resets, metas, refused int
 }
 
@@ -168,6 +168,8 @@ func (c *Conn) opens() (n int) {
 	return n
 }
 
+// data is rules 9.3, 9.9 and 9.12. The last does not say whose strict it means:
+// here the server's, since the client's table ignores such data.
 func (c *Conn) data(f Frame, s *stream) Event {
 	switch {
 	case s == nil && c.role == "server" && c.lim.Strict && !slices.Contains(c.gone, f.Stream):
