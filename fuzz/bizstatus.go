@@ -109,6 +109,7 @@ func isUserError(t T, err error) {
 	text := err.Error()
 	if e == nil || !printable(text) {
 		t.Fatalf("%T: text %q", err, text)
+		return
 	}
 	if got, ok := status.ParseText(text); e.Kind != status.Application && (!ok || got.Error() != text) {
 		t.Fatalf("text %q\nreads as %+v", text, got)

@@ -12,6 +12,7 @@ import (
 // thrift of cloudwego/gopkg v0.1.4 differ on purpose.
 var ExceptionDifferences = []Difference{
 	{"unknown-field", "either", "It measures an unknown field from the start of the fields instead of the field's: it then reads on in the wrong place, refuses, or panics (rule 5.3)."},
+	{"length-32-bit", "gopkg panics", "Where an int has 32 bits, a length near 2^31 overflows there. Here it is illegal (rules 5.1, 5.4)."},
 	{"exception-type", "gopkg accepts", "It does not look at byte 2, the upper byte of the message type (rule 5.1)."},
 }
 
@@ -46,10 +47,18 @@ func saysException(t T, e *trailer.Exception, method string, seq int32, theirs *
 	}
 }
 
-var errNoException = errors.New("gopkg: no exception")
+var (
+	errNoException = errors.New("gopkg: no exception")
+	errPanic       = errors.New("gopkg: panic")
+)
 
-// gopkgException reads an exception with gopkg.
+// gopkgException reads an exception with gopkg. A panic counts as an error.
 func gopkgException(in []byte) (method string, seq int32, e *thrift.ApplicationException, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errPanic
+		}
+	}()
 	method, typ, seq, n, err := thrift.Binary.ReadMessageBegin(in)
 	if err == nil && typ != thrift.EXCEPTION {
 		err = errNoException

@@ -68,7 +68,10 @@ type writing struct {
 }
 
 func (m *writing) call(c script.Write) {
-	b, encodeErr := m.data.Append(nil, c.Value)
+	b, err := m.data.Append(nil, c.Value)
+	if err != nil {
+		return // over 16 MiB
+	}
 	switch c.How {
 	case script.WriteData:
 		m.done(m.w.WriteData(&m.data, c.Value), b)
@@ -77,8 +80,8 @@ func (m *writing) call(c script.Write) {
 		if f == nil {
 			return
 		}
-		b, encodeErr = f.AppendWithin(nil, m.lim)
-		m.maybe(m.w.WriteFrame(f), b, encodeErr)
+		b, err = f.AppendWithin(nil, m.lim)
+		m.maybe(m.w.WriteFrame(f), b, err)
 	case script.Commit:
 		m.done(m.w.Commit(m.data.Append(m.w.Buffer(), c.Value)), b)
 	case script.CommitPrefix:
