@@ -168,7 +168,7 @@ func (t *tap) say(line []byte) {
 // Opened implements relay.Watcher.
 func (t *tap) Opened(n int64, client, upstream net.Addr) (c2s, s2c relay.Tap) {
 	t.say(t.lines.opened(n, client.String(), upstream.String()))
-	c := &tapConn{tap: t, n: n, live: map[int32]struct{}{}}
+	c := newTapConn(t, n)
 	return newDirection(c, "c2s"), newDirection(c, "s2c")
 }
 

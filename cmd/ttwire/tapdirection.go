@@ -29,9 +29,34 @@ const (
 // tapConn is what the two directions of a connection share.
 type tapConn struct {
 	*tap
-	n    int64
-	mu   sync.Mutex
-	live map[int32]struct{} // streams that were opened and have not ended
+	n int64
+
+	mu    sync.Mutex
+	live  map[int32]struct{} // streams that were opened and have not ended
+	early [64]int32          // a ring of those that ended and had not been opened
+	next  int                // in early
+}
+
+func newTapConn(t *tap, n int64) *tapConn {
+	return &tapConn{tap: t, n: n, live: map[int32]struct{}{}}
+}
+
+// opened counts a stream as live, unless its end has been seen already: the
+// directions are looked at one by one, and a reply can overtake its request.
+func (c *tapConn) opened(id int32) {
+	if i := slices.Index(c.early[:], id); i >= 0 {
+		c.early[i] = 0
+	} else if len(c.live) < maxLive {
+		c.live[id] = struct{}{}
+	}
+}
+
+func (c *tapConn) closed(id int32) {
+	if _, ok := c.live[id]; !ok {
+		c.early[c.next%len(c.early)] = id
+		c.next++
+	}
+	delete(c.live, id)
 }
 
 // direction shows one direction of a connection. It implements relay.Tap.
@@ -98,10 +123,10 @@ func (d *direction) follow(f *frame.Frame) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
-	case f.Type == frame.Header && len(d.live) < maxLive:
-		d.live[f.StreamID] = struct{}{}
+	case f.Type == frame.Header && d.dir == "c2s":
+		d.opened(f.StreamID)
 	case f.Type == frame.Rst, f.Type == frame.Trailer && d.dir == "s2c":
-		delete(d.live, f.StreamID)
+		d.closed(f.StreamID)
 	}
 }
 
