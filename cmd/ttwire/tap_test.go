@@ -519,6 +519,27 @@ func TestTapSlowOutput(t *testing.T) {
 	}
 }
 
+// In text too it says what is missing.
+func TestTapLost(t *testing.T) {
+	want := "... 12 frames or events are not shown here: the output is too slow\n"
+	if got := string(tapText{}.lost(12)); got != want {
+		t.Errorf("%q", got)
+	}
+}
+
+// The lines of a large payload are not kept.
+func TestTapMemory(t *testing.T) {
+	q := newLineQueue(io.Discard, 1<<20, nil)
+	d := newDirection(newTapConn(&tap{queue: q, look: look{payload: true}}, 1), "c2s")
+	d.Bytes(dataFrame(t, 1, 1<<20))
+	if err := q.close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.buf.Cap(); got > keptLines {
+		t.Errorf("%d bytes are kept", got)
+	}
+}
+
 // An output that fails ends the tap.
 func TestTapOutputFails(t *testing.T) {
 	for _, err := range []error{syscall.EPIPE, &os.PathError{Op: "write", Path: "|1", Err: syscall.ENOSPC}} {
