@@ -35,13 +35,14 @@ const DefaultBufferSize = 64 << 10
 //
 // A Reader must not be used by several goroutines at once.
 type Reader struct {
-	f    frame.Frame
-	lim  frame.Limits
-	buf  readBuffer
-	off  int64 // of the first byte in the buffer, in bytes from the start of the input
-	left int   // of the payload behind the last header that NextHeader gave
-	open opened
-	err  error // what every call returns from now on
+	f     frame.Frame
+	lim   frame.Limits
+	plain bool // lim is the default
+	buf   readBuffer
+	off   int64 // of the first byte in the buffer, in bytes from the start of the input
+	left  int   // of the payload behind the last header that NextHeader gave
+	open  opened
+	err   error // what every call returns from now on
 }
 
 // opened is the frame that NextHeader has given, for error texts.
@@ -60,14 +61,14 @@ func NewReader(src io.Reader, lim frame.Limits) *Reader {
 // NewReaderSize is NewReader with a buffer of size bytes, of 512 at least. A
 // larger one pays where most frames are larger than a few KiB.
 func NewReaderSize(src io.Reader, lim frame.Limits, size int) *Reader {
-	return &Reader{lim: lim, buf: readBuffer{src: src, size: max(size, firstSize)}}
+	return &Reader{lim: lim, plain: lim == frame.Limits{}, buf: readBuffer{src: src, size: max(size, firstSize)}}
 }
 
 // Next gives the next frame. The frame and all that it hands out are valid
 // until the next call of any method that reads.
 func (r *Reader) Next() (*frame.Frame, error) {
-	if r.left == 0 {
-		if n, err := r.f.ParseWithin(r.buf.bytes(), &r.lim); err == nil {
+	if r.plain && r.left == 0 {
+		if n, err := r.f.Parse(r.buf.bytes()); err == nil {
 			r.take(n)
 			return &r.f, nil
 		}
@@ -75,7 +76,9 @@ func (r *Reader) Next() (*frame.Frame, error) {
 	return r.next()
 }
 
-// next is Next where something must be read or skipped, or has failed.
+// next is Next where something must be read or skipped, or has failed, or where
+// the limits are not the default ones. (These Parse knows beforehand, which is 5%
+// of what a small frame costs.)
 func (r *Reader) next() (*frame.Frame, error) {
 	if err := r.skip(); err != nil {
 		return nil, err
