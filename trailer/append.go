@@ -166,11 +166,12 @@ func putCodes(b *frame.Builder, s *status.Status) {
 }
 
 func putCode(b *frame.Builder, key string, code int32) {
-	b.EndStr(strconv.AppendInt(b.BeginStr(key), int64(code), 10))
+	var digits [11]byte
+	b.StrBytes([]byte(key), strconv.AppendInt(digits[:0], int64(code), 10))
 }
 
 func putBytes(b *frame.Builder, key string, v []byte) {
-	b.EndStr(append(b.BeginStr(key), v...))
+	b.StrBytes([]byte(key), v)
 }
 
 // finishException ends a frame with the exception of s as its payload.
