@@ -187,20 +187,23 @@ func (b *Builder) IntBytes(k header.Key, v []byte) {
 // Method adds the frame type, unless it has been placed, and the method: the
 // two int pairs that peers write, in their usual order.
 func (b *Builder) Method(m string) {
-	if b.said != 0 || len(m) > short || !b.open(infoInts, 5, 0) || b.room-len(b.dst) < shortInts {
+	p := len(b.dst)
+	if b.err != 0 || b.said != 0 || b.method || b.id == infoInts ||
+		len(m) > short || b.end-p < shortInts || b.pairs+2 > int32(b.most) {
 		b.MethodBytes([]byte(m))
 		return
 	}
-	p := len(b.dst)
+	b.close()
 	d := (*[shortInts]byte)(b.dst[p : p+shortInts])
-	b.dst = b.dst[:p+9+len(m)]
+	b.dst = b.dst[:p+12+len(m)]
+	b.id, b.first, b.count = infoInts, uint16(b.pairs), p+1
 	b.pairs += 2
 	b.said, b.named, b.method = b.typ.digit(), len(m) != 0, true
-	wire.PutUint32(d[:], 0, uint32(header.KeyFrameType)<<16|1)
-	d[4] = b.said
-	wire.PutUint32(d[:], 5, uint32(header.KeyMethod)<<16)
-	d[8] = byte(len(m))
-	place(d[9:], []byte(m))
+	wire.PutUint32(d[:], 0, infoInts<<24)
+	wire.PutUint32(d[:], 4, uint32(header.KeyFrameType)<<24|1<<8|uint32(b.said))
+	wire.PutUint32(d[:], 8, uint32(header.KeyMethod)<<16)
+	d[11] = byte(len(m))
+	place(d[12:], []byte(m))
 }
 
 // MethodBytes is Method for bytes, which it copies.
@@ -365,7 +368,7 @@ func (b *Builder) FinishPrefix(payload int) ([]byte, error) {
 const (
 	short     = 32          // bytes of a key or value
 	shortStr  = 4 + 2*short // of a string pair
-	shortInts = 9 + short   // of frame type and method
+	shortInts = 12 + short  // of a block with frame type and method
 )
 
 // place copies a short src to d, which has room for it: two moves that overlap
