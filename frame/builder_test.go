@@ -457,6 +457,7 @@ func TestStrictAndPairsOnTheWayOut(t *testing.T) {
 		{"type twice", twice(header.KeyFrameType, "3"), frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"method twice", twice(header.KeyMethod, "m"), frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"method and method", func(b *frame.Builder) { b.Method("m"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"method, a string, method", func(b *frame.Builder) { b.Int(header.KeyMethod, "m"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"log id twice", twice(header.KeyLogID, "l"), frame.Limits{Strict: true}, 0},
 		{"once", func(b *frame.Builder) { b.Token("t"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, 0},
 		{"pairs", func(b *frame.Builder) { b.Token(""); b.Str("", ""); b.Str("k", "v") }, frame.Limits{MaxPairs: 3}, wire.ErrTooManyPairs},
@@ -499,6 +500,31 @@ func TestBuilderEveryLength(t *testing.T) {
 			if _, ok := f.Header.Str(text[2 : n+2]); string(first) != text[1:n+1] && n > 0 || !ok || string(f.Method()) != text[3:n+3] {
 				t.Errorf("%d bytes, room for %d: %q, %v, method %q", n, room, first, ok, f.Method())
 			}
+		}
+	}
+}
+
+// A slice whose room ends anywhere, and what stands behind it in the array.
+func TestBuilderAnyRoom(t *testing.T) {
+	build := func(dst []byte) []byte {
+		b := frame.Begin(dst, frame.Trailer, 1, header.ThriftStruct)
+		b.Str("biz-status", "10001")
+		b.Str("k", strings.Repeat("v", 31))
+		b.Method("Bidi")
+		out, err := b.Finish([]byte("p"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	want := build(nil)
+	for room := range len(want) + 100 {
+		array := bytes.Repeat([]byte{0xEE}, room+64)
+		if got := build(array[:0:room]); !bytes.Equal(got, want) {
+			t.Errorf("room for %d: % x, want % x", room, got, want)
+		}
+		if behind := array[room:]; !bytes.Equal(behind, bytes.Repeat([]byte{0xEE}, 64)) {
+			t.Errorf("room for %d: wrote behind it", room)
 		}
 	}
 }
