@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What a decoder may cost (hostile.md, properties 1 and 2). Measuring costs
+// What a decoder may cost (that is: time linear in the input, and memory of twice the input and a constant). Measuring costs
 // more than most decoders do, so of the inputs that are made up one in
 // measured is measured, and all of those that are stored.
 const measured = 128
