@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// What a decoder may cost (that is: time linear in the input, and memory of twice the input and a constant). Measuring costs
-// more than most decoders do, so of the inputs that are made up one in
-// measured is measured, and all of those that are stored.
+// A decoder may cost time that is linear in the input, and twice the input and
+// a constant in memory. Measuring costs more than most decoders do, so of the
+// inputs that are made up one in measured is measured, and all of those that
+// are stored.
 const measured = 128
 
 var (
