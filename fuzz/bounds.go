@@ -62,16 +62,16 @@ func allocated(run func()) uint64 {
 // Only what is worse than linear comes near.
 const (
 	slow        = 5 * time.Millisecond
-	maxReadings = 1000
+	maxReadings = 300
 )
 
 // linear asserts that the time of run grows no faster than its input: in
-// itself, and now and then 64 KiB of in over and over.
+// itself, and now and then 128 KiB of in over and over.
 func linear(t T, in []byte, run func(in []byte)) {
 	t.Helper()
 	inTime(t, in, run)
 	if len(in) > 0 && due() {
-		const long = 64 << 10
+		const long = 128 << 10
 		inTime(t, bytes.Repeat(in, 1+long/len(in)), run)
 	}
 }

@@ -48,7 +48,11 @@ func replay(s *script.Conn) {
 }
 
 // life is what is known of a stream that has not been released.
-type life struct{ ended bool }
+type life struct {
+	half    bool // the peer's trailer has come
+	ended   bool
+	pending int // bytes of its data that have not been taken
+}
 
 // end is a Conn with what must be true of it.
 type end struct {
@@ -92,7 +96,7 @@ func (m *end) event(e *script.Event) {
 	case script.Release:
 		m.release(e.Stream)
 	case script.Taken:
-		m.c.Taken(e.Stream, int(e.Stream))
+		m.taken(e.Stream, len(e.Value))
 	case script.Refill:
 		m.c.Refill()
 	case script.Lost:
@@ -135,6 +139,9 @@ func (m *end) received(f *frame.Frame) codec.Event {
 	}
 	m.largest = max(m.largest, len(f.Payload))
 	m.happens(&ev)
+	if ev.Kind == codec.Message {
+		m.streams[ev.Stream].pending += len(f.Payload) + codec.DataOverhead
+	}
 	return ev
 }
 
@@ -150,9 +157,10 @@ func (m *end) happens(ev *codec.Event) {
 		}
 		m.streams[ev.Stream] = &life{}
 	case codec.Headers, codec.Message, codec.HalfClosed:
-		if !live {
+		if !live || st.half && ev.Kind != codec.Headers {
 			m.t.Fatalf("%v of stream %d: %+v", ev.Kind, ev.Stream, st)
 		}
+		st.half = ev.Kind == codec.HalfClosed
 	case codec.Ended:
 		m.ends(ev.Stream)
 	case codec.Refused:
@@ -250,6 +258,15 @@ func (m *end) data(e *script.Event) {
 	m.send(frame.Data, e.Stream, func(dst []byte) ([]byte, error) { return m.c.Send(dst, &data, e.Value) })
 }
 
+// taken says that a message has been taken, whether or not there was one of that
+// size.
+func (m *end) taken(id int32, n int) {
+	m.c.Taken(id, n)
+	if st := m.streams[id]; st != nil {
+		st.pending = max(0, st.pending-n-codec.DataOverhead)
+	}
+}
+
 func (m *end) release(id int32) {
 	m.t.Helper()
 	st, err := m.streams[id], m.c.Release(id)
@@ -310,8 +327,12 @@ func (m *end) check() {
 	if n := m.c.Streams(); n != len(m.streams) || n > streams {
 		m.t.Fatalf("%d streams, want %d, %d at most", n, len(m.streams), streams)
 	}
-	if p := m.c.Pending(); p < 0 || p > pending+m.largest+codec.DataOverhead || m.c.Full() != (p >= pending) {
-		m.t.Fatalf("%d bytes are pending, full is %v, limit %d", p, m.c.Full(), pending)
+	want := 0
+	for _, st := range m.streams {
+		want += st.pending
+	}
+	if p := m.c.Pending(); p != want || p > pending+m.largest+codec.DataOverhead || m.c.Full() != (p >= pending) {
+		m.t.Fatalf("%d bytes are pending, want %d, full is %v, limit %d", p, want, m.c.Full(), pending)
 	}
 	if m.c.Err() != m.dead {
 		m.t.Fatalf("the connection is over because of %v, want %v", m.c.Err(), m.dead)

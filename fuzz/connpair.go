@@ -101,7 +101,7 @@ func (p *connPair) deliver(from int) {
 		}
 		p.allowed(to, &ev)
 		if ev.Kind == codec.Message {
-			to.c.Taken(ev.Stream, len(f.Payload))
+			to.taken(ev.Stream, len(f.Payload))
 		}
 		p.out[from] = p.out[from][n:]
 	}

@@ -32,12 +32,14 @@ func Reader(t T, in []byte) {
 			t.Fatalf("read %d times behind its end", src.ended-1)
 		}
 	}
-	const fixed = 6*codec.DefaultBufferSize + 4096
-	allocates(t, s.Bytes, 2, fixed, func() {
-		r := codec.NewReader(&pieces{s: &s}, s.Limits)
-		for _, err := r.Next(); err == nil; _, err = r.Next() {
-		}
-	})
+	const rounding = 16 << 10 // the allocator's, and the Reader itself
+	for _, size := range []int{512, codec.DefaultBufferSize} {
+		allocates(t, s.Bytes, 2, 6*size+rounding, func() {
+			r := codec.NewReaderSize(&pieces{s: &s}, s.Limits, size)
+			for _, err := r.Next(); err == nil; _, err = r.Next() {
+			}
+		})
+	}
 }
 
 // drained is all that can be told of a stream.

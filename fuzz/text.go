@@ -33,6 +33,9 @@ func ParseText(t T, in []byte) {
 		if count++; count == 1 && (!ok || found.Err.Kind != first.Kind || found.Err.Code != first.Code) {
 			t.Fatalf("FindText begins with %v, ParseText with %v", found.Err, first)
 		}
+		if head := headOf(found.Err); !strings.HasPrefix(s[found.Start:], head[0]) && !strings.HasPrefix(s[found.Start:], head[1]) {
+			t.Fatalf("%q at %d reads as %v", s[found.Start:min(len(s), found.Start+60)], found.Start, found.Err)
+		}
 		end = found.End
 		readsAgain(t, found.Err)
 	}
@@ -49,6 +52,19 @@ func ParseText(t T, in []byte) {
 		}
 	})
 	linear(t, in, func(in []byte) { status.ParseText(string(in)) })
+}
+
+// headOf is what stands at the front of an error's text: in its own form, or
+// Kitex's of a business error.
+func headOf(e *status.Error) [2]string {
+	own := fmt.Sprintf("type:%v, code:%d, msg:", e.Kind, e.Code)
+	switch e.Kind {
+	case status.Stream:
+		own = fmt.Sprintf("[ttstream error, code=%d]", e.Code)
+	case status.Business:
+		return [2]string{own, fmt.Sprintf("biz error: code=%d, msg=", e.Code)}
+	}
+	return [2]string{own, own}
 }
 
 // readsAgain asserts that an error's text is its own: printable, and the same

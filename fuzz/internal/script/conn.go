@@ -19,7 +19,7 @@ type Event struct {
 	Frame  []byte // of Recv: any bytes; a whole frame as a rule
 	Status status.Status
 	Pairs  []status.Pair
-	Value  []byte // of Open and SendHeader: the method; of Send: the payload
+	Value  []byte // of Open and SendHeader: the method; of Send and Taken: a payload
 	Server bool   // between two ends: it happens at the server
 }
 
@@ -106,7 +106,7 @@ func (r *Reader) event() Event {
 	case Open, SendHeader:
 		e.Value = r.Bytes()
 		e.Pairs = r.pairs()
-	case Send:
+	case Send, Taken:
 		e.Value = r.Bytes()
 	case End:
 		e.Status = r.Status()
@@ -151,7 +151,7 @@ func (w *Writer) Event(e Event) {
 	case Open, SendHeader:
 		w.Bytes(e.Value)
 		w.pairs(e.Pairs)
-	case Send:
+	case Send, Taken:
 		w.Bytes(e.Value)
 	case End:
 		w.Status(e.Status)

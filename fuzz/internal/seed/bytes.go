@@ -56,6 +56,12 @@ func streams() []Input {
 	for _, c := range oracle() {
 		all = append(all, Input{"oracle/" + c.Name, c.in})
 	}
+	for _, come := range []int{20, 600, 9000, 100_000, 300_000} {
+		// F7: most of 16 MiB does not come.
+		claim := make([]byte, come)
+		copy(claim, testgen.Cat(testgen.U32(16<<20), "\x10\x00\x00\x02", testgen.U32(1), testgen.U16(3), "\x10\x00\x10\x00\x01\x00\x1b\x00\x013\x00\x00"))
+		all = append(all, Input{fmt.Sprintf("F7/claims-16MiB-%d-come", come), claim})
+	}
 	first := testgen.Frames().Example(0).Bytes()
 	for _, c := range testgen.Hostile() {
 		all = append(all, Input{c.ID + "/second", slices.Concat(first, c.In, first)})

@@ -10,6 +10,7 @@ import (
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/fuzz/internal/script"
+	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
@@ -55,9 +56,9 @@ func buildOf(f *frame.Frame) script.Build {
 // examples of the generators.
 func statusScripts() []Input {
 	var all []Input
-	add := func(name string, typ frame.Type, s status.Status) {
+	add := func(name string, typ frame.Type, s status.Status, user ...status.Pair) {
 		var w script.Writer
-		w.Ending(script.Ending{Type: typ, Stream: trailer.Stream{ID: 7, Method: "Bidi", Protocol: 0x10}, Status: s})
+		w.Ending(script.Ending{Type: typ, Stream: trailer.Stream{ID: 7, Method: "Bidi", Protocol: 0x10}, Status: s, User: user})
 		all = append(all, Input{name, w.Script()})
 	}
 	for _, in := range endings() {
@@ -70,6 +71,14 @@ func statusScripts() []Input {
 	for i := range examples {
 		add(fmt.Sprintf("statuses/%d", i), frame.Trailer, testgen.Statuses().Example(i))
 		add(fmt.Sprintf("cancels/%d", i), frame.Rst, testgen.Cancels().Example(i))
+	}
+	for _, key := range []string{
+		"k", header.KeyBizStatus, header.KeyBizMessage, header.KeyBizExtra,
+		header.KeyTRPCRet, header.KeyTRPCFuncRet, header.KeyTRPCErrorMsg, header.KeyCancelPath,
+	} {
+		own := status.Pair{Key: key, Value: "5"}
+		add("user/ok/"+key, frame.Trailer, status.Status{Ending: status.EndOK}, own)
+		add("user/business/"+key, frame.Trailer, status.Status{Ending: status.EndBusiness, FuncRet: 9, Message: []byte("m")}, own, own)
 	}
 	return all
 }
