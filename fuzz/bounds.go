@@ -14,8 +14,8 @@ import (
 const measured = 128
 
 var (
-	turn, failed atomic.Uint32
-	unmeasured   atomic.Bool
+	turn, longTurn, failed atomic.Uint32
+	unmeasured             atomic.Bool
 )
 
 // Unmeasured switches all measuring off, for whoever counts what is executed.
@@ -66,14 +66,24 @@ const (
 )
 
 // linear asserts that the time of run grows no faster than its input: in
-// itself, and now and then 128 KiB of in over and over.
+// itself, and now and then 1 MiB of in over and over.
 func linear(t T, in []byte, run func(in []byte)) {
 	t.Helper()
 	inTime(t, in, run)
-	if len(in) > 0 && due() {
-		const long = 128 << 10
+	if len(in) > 0 && dueLong() {
+		const long = 1 << 20
 		inTime(t, bytes.Repeat(in, 1+long/len(in)), run)
 	}
+}
+
+// dueLong reports whether this one is to be repeated: one in a thousand of those
+// that are made up, one in eight of those that are stored.
+func dueLong() bool {
+	every := uint32(8)
+	if fuzzing() {
+		every = 8 * measured
+	}
+	return !unmeasured.Load() && (longTurn.Add(1)%every == 1 || failed.Load() > 0)
 }
 
 func inTime(t T, in []byte, run func(in []byte)) {

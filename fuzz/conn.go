@@ -160,7 +160,7 @@ func (m *end) happens(ev *codec.Event) {
 		if !live || st.half && ev.Kind != codec.Headers {
 			m.t.Fatalf("%v of stream %d: %+v", ev.Kind, ev.Stream, st)
 		}
-		st.half = ev.Kind == codec.HalfClosed
+		st.half = st.half || ev.Kind == codec.HalfClosed
 	case codec.Ended:
 		m.ends(ev.Stream)
 	case codec.Refused:

@@ -155,7 +155,13 @@ func connScripts() []Input {
 				ev.Frame = e.Frame
 				events = append(events, ev)
 			}
-			all = append(all, conn(fmt.Sprintf("conversations/%v/%d", role, i), role, events))
+			name := fmt.Sprintf("conversations/%v/%d", role, i)
+			all = append(all, conn(name, role, events), conn(name+"/late", role, slices.Concat(events[len(events)/2:], events)))
+			for k := range events {
+				if k%4 == i%4 {
+					all = append(all, conn(fmt.Sprintf("%s/twice-%d", name, k), role, slices.Insert(slices.Clone(events), k, events[k])))
+				}
+			}
 		}
 	}
 	return all
