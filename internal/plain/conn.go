@@ -34,7 +34,7 @@ type Conn struct {
 	gone    []int32           // the last 64 that have been
 	dead    string            // why the connection has ended
 
-	// Budgets. Resets and metas are balances, which 9.15 does not end at 0.
+	// Budgets. Resets and metas are balances, never below 0; opens is counted anew.
 	resets, metas, refused int
 }
 
@@ -139,19 +139,29 @@ func (c *Conn) open(f Frame, s *stream) Event {
 	case s != nil || slices.Contains(c.gone, f.Stream):
 		return c.fault("refused", "reused-id", nil)
 	case f.Method == "":
-		return c.fault("refused", "no-method-opened", nil)
+		return c.refuse("no-method-opened", f.Stream)
 	case c.lim.OneStream && len(c.streams) > 0:
-		return c.fault("refused", "not-alone", nil)
+		return c.refuse("not-alone", f.Stream)
 	case len(c.streams) == or(c.lim.Streams, 1000):
 		if c.refused++; c.refused > or(c.lim.Resets, 1000) {
 			return c.over("flood-streams")
 		}
+		c.forget(f.Stream)
 		return Event{Kind: "refused", Reason: "stream-limit", Rst: true}
 	case c.opens() == or(c.lim.Opens, or(c.lim.Streams, 1000)):
 		return c.over("flood-opens")
 	}
 	c.add(f.Stream, &stream{})
 	return Event{Kind: "opened"}
+}
+
+// refuse is a header that opens nothing; its id counts as one that has ended.
+func (c *Conn) refuse(reason string, id int32) Event {
+	ev := c.fault("refused", reason, nil)
+	if ev.Kind == "refused" {
+		c.forget(id)
+	}
+	return ev
 }
 
 func (c *Conn) add(id int32, s *stream) {
@@ -168,8 +178,7 @@ func (c *Conn) opens() (n int) {
 	return n
 }
 
-// data is rules 9.3, 9.9 and 9.12. The last does not say whose strict it means:
-// here the server's, since the client's table ignores such data.
+// data is rules 9.3, 9.9 and 9.12.
 func (c *Conn) data(f Frame, s *stream) Event {
 	switch {
 	case s == nil && c.role == "server" && c.lim.Strict && !slices.Contains(c.gone, f.Stream):
@@ -183,7 +192,7 @@ func (c *Conn) data(f Frame, s *stream) Event {
 	}
 	s.continued = true
 	s.pending += len(f.Payload) + 64
-	c.metas--
+	c.metas = max(0, c.metas-1)
 	return Event{Kind: "message"}
 }
 
@@ -203,7 +212,7 @@ func (c *Conn) trailer(f Frame, s *stream) Event {
 	ev := Event{Kind: "half-closed", Status: &st, Verdict: v}
 	if c.role == "client" {
 		s.ended, ev.Kind = true, "ended"
-		c.resets--
+		c.resets = max(0, c.resets-1)
 	}
 	return ev
 }
@@ -228,6 +237,8 @@ func (c *Conn) Send(frame string, id int32) (reason string) {
 		return "conn-closed"
 	case frame == "header" && c.role == "client" && s != nil:
 		return "id-in-use"
+	case frame == "header" && c.role == "client" && slices.Contains(c.gone, id):
+		return "stream-ended"
 	case frame == "header" && c.role == "client" && (len(c.streams) == or(c.lim.Streams, 1000) || c.lim.OneStream && len(c.streams) > 0):
 		return "too-many-streams"
 	case frame == "header" && c.role == "client":
@@ -256,7 +267,7 @@ func (c *Conn) sent(frame string, s *stream) {
 		s.closed = true
 	case frame == "trailer":
 		s.ended = true
-		c.resets--
+		c.resets = max(0, c.resets-1)
 	case frame == "rst":
 		s.ended = true
 	}

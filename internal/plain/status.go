@@ -89,8 +89,7 @@ func (s *Status) business(f Frame, strict, lenient bool) {
 	s.Extra = members
 }
 
-// trpc is rule 6.6. It does not say which of two faults comes first: here
-// grammar goes before agreement.
+// trpc is rule 6.6.
 func (s *Status) trpc(f Frame) {
 	ret, hasRet := trpcCode(f, "trpc-ret")
 	funcRet, hasFuncRet := trpcCode(f, "trpc-func-ret")
