@@ -22,6 +22,7 @@ func FuzzConnPair(f *testing.F)  { start(f, "FuzzConnPair") }
 
 func FuzzPlainFrame(f *testing.F)     { start(f, "FuzzPlainFrame") }
 func FuzzPlainEnding(f *testing.F)    { start(f, "FuzzPlainEnding") }
+func FuzzPlainConn(f *testing.F)      { start(f, "FuzzPlainConn") }
 func FuzzGopkgDecode(f *testing.F)    { start(f, "FuzzGopkgDecode") }
 func FuzzGopkgEncode(f *testing.F)    { start(f, "FuzzGopkgEncode") }
 func FuzzGopkgException(f *testing.F) { start(f, "FuzzGopkgException") }

@@ -92,22 +92,10 @@ func PlainEnding(t T, in []byte) {
 			want = plain.ParseRst(model, m.Strict)
 		} else {
 			want, verdict = plain.ParseTrailer(model, m.Strict, m.Lenient)
-			if bothTRPC(&s, f, verdict.Reason) {
-				continue
-			}
 			samePlain(t, s.Offset, err, verdict, nil)
 		}
 		endsPlain(t, &s, &want, verdict)
 	}
-}
-
-// bothTRPC reports whether an ending has two faults in its trpc-* pairs. Which
-// of them comes first is not said (rule 6.6).
-func bothTRPC(s *status.Status, f *frame.Frame, reason string) bool {
-	_, ret := f.Header.Str(header.KeyTRPCRet)
-	_, funcRet := f.Header.Str(header.KeyTRPCFuncRet)
-	trpc := func(r string) bool { return r == "trpc-code" || r == "trpc-contradiction" }
-	return ret && funcRet && trpc(s.Err.Reason()) && trpc(reason)
 }
 
 // plainEndings are the second decoder's words for endings.

@@ -40,6 +40,7 @@ var Targets = []Target{
 
 	{"FuzzPlainFrame", "frames", PlainFrame},
 	{"FuzzPlainEnding", "endings", PlainEnding},
+	{"FuzzPlainConn", "conn", PlainConn},
 	{"FuzzGopkgDecode", "frames", GopkgDecode},
 	{"FuzzGopkgEncode", "builder", GopkgEncode},
 	{"FuzzGopkgException", "exceptions", GopkgException},

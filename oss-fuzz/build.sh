@@ -31,6 +31,7 @@ targets=(
 	"FuzzConnPair none"
 	"FuzzPlainFrame ttheader"
 	"FuzzPlainEnding ttheader"
+	"FuzzPlainConn ttheader"
 	"FuzzGopkgDecode ttheader"
 	"FuzzGopkgEncode ttheader"
 	"FuzzGopkgException thrift"
