@@ -84,8 +84,8 @@ func readsAgain(t T, e *status.Error) {
 	}
 }
 
-// longText is how long a text may be, in bytes: runs in a script can make 25 MB,
-// which would take all the time.
+// longText is how long a text may be, in bytes: runs in a script can make 1 MiB,
+// which would take much of the time.
 const longText = 64 << 10
 
 // ErrorText: status.ParseText of the text of any status.Error gives an error of

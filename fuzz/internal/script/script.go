@@ -14,10 +14,13 @@ import (
 )
 
 // Reader reads a script.
-type Reader struct{ b []byte }
+type Reader struct {
+	b    []byte
+	made int // bytes that runs have made
+}
 
 // NewReader reads the script b, which the values of Bytes alias.
-func NewReader(b []byte) *Reader { return &Reader{b} }
+func NewReader(b []byte) *Reader { return &Reader{b: b} }
 
 // More reports whether there is anything left to read.
 func (r *Reader) More() bool { return len(r.b) > 0 }
@@ -60,12 +63,17 @@ const (
 	runBase   = 16
 )
 
+// maxMade is how many bytes the runs of a script make, together. Without it a
+// short script made texts of 25 MB, over which the fuzzer gave up.
+const maxMade = 1 << 20
+
 // Bytes reads a value of any bytes, capped at its own length.
 func (r *Reader) Bytes() []byte {
 	n := int(r.Byte())
 	switch {
 	case n >= run:
-		n = int(r.Uint16()) + runBase
+		n = min(int(r.Uint16())+runBase, maxMade-r.made)
+		r.made += n
 		return bytes.Repeat([]byte{r.Byte()}, n)
 	case n >= longValue:
 		n = int(r.Uint16())

@@ -59,3 +59,15 @@ func TestReaderNeverFails(t *testing.T) {
 		}
 	})
 }
+
+// However many runs a script has, they make 1 MiB.
+func TestRunsEnd(t *testing.T) {
+	script := bytes.Repeat([]byte{run, 0xFF, 0xFF, 'x'}, 1000)
+	total := 0
+	for r := NewReader(script); r.More(); {
+		total += len(r.Bytes())
+	}
+	if total != maxMade {
+		t.Errorf("%d bytes made, want %d", total, maxMade)
+	}
+}
