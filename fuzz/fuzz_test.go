@@ -18,7 +18,7 @@ func FuzzReader(f *testing.F)    { start(f, "FuzzReader") }
 func FuzzFeeder(f *testing.F)    { start(f, "FuzzFeeder") }
 func FuzzWriter(f *testing.F)    { start(f, "FuzzWriter") }
 func FuzzConn(f *testing.F)      { start(f, "FuzzConn") }
-func FuzzConnPair(f *testing.F)  { start(f, "FuzzConnPair") }
+func FuzzPair(f *testing.F)      { start(f, "FuzzPair") }
 
 func FuzzPlainFrame(f *testing.F)     { start(f, "FuzzPlainFrame") }
 func FuzzPlainEnding(f *testing.F)    { start(f, "FuzzPlainEnding") }

@@ -36,7 +36,7 @@ var Targets = []Target{
 	{"FuzzFeeder", "read-script", Feeder},
 	{"FuzzWriter", "writer", Writer},
 	{"FuzzConn", "conn", Conn},
-	{"FuzzConnPair", "conn-pair", ConnPair},
+	{"FuzzPair", "pair", Pair},
 
 	{"FuzzPlainFrame", "frames", PlainFrame},
 	{"FuzzPlainEnding", "endings", PlainEnding},

@@ -28,7 +28,7 @@ targets=(
 	"FuzzFeeder ttheader"
 	"FuzzWriter ttheader"
 	"FuzzConn ttheader"
-	"FuzzConnPair none"
+	"FuzzPair none"
 	"FuzzPlainFrame ttheader"
 	"FuzzPlainEnding ttheader"
 	"FuzzPlainConn ttheader"

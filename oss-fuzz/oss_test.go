@@ -90,7 +90,7 @@ func TestBuild(t *testing.T) {
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	want := []string{"corpora", "FuzzFrame", "FuzzFrame.dict", "FuzzExtra.dict", "FuzzConnPair"}
+	want := []string{"corpora", "FuzzFrame", "FuzzFrame.dict", "FuzzExtra.dict", "FuzzPair"}
 	for _, target := range fuzz.Targets {
 		want = append(want, target.Name)
 	}

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/cloudwego/gopkg/protocol/thrift"
@@ -45,6 +46,19 @@ func names(re, text string) []string {
 		all = append(all, m[1])
 	}
 	return all
+}
+
+// No target's name is part of another one's. go test -fuzz=FuzzX takes the name as
+// a regular expression and fuzzes nothing if two match, and OSS-Fuzz's build looks
+// for "func FuzzX" and builds nothing if there are two.
+func TestNamesApart(t *testing.T) {
+	for _, a := range fuzz.Targets {
+		for _, b := range fuzz.Targets {
+			if a.Name != b.Name && strings.Contains(b.Name, a.Name) {
+				t.Errorf("-fuzz=%s matches %s as well", a.Name, b.Name)
+			}
+		}
+	}
 }
 
 // Each row of Targets is a FuzzXxx, a row of the table in docs/fuzzing.md and a

@@ -29,7 +29,7 @@ var kinds = map[string]func() []Input{
 	"statuses":    statusScripts,
 	"errors":      errorScripts,
 	"conn":        connScripts,
-	"conn-pair":   connPairScripts,
+	"pair":        pairScripts,
 	"writer":      writerScripts,
 	"read-script": readScripts,
 }

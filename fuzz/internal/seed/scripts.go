@@ -235,10 +235,10 @@ func turns(a, b []script.Event) []script.Event {
 	return all
 }
 
-// connPairScripts: conversations of two ends. What the client does in one
+// pairScripts: conversations of two ends. What the client does in one
 // generated conversation and the server in another are mixed; what cannot be
 // done is refused.
-func connPairScripts() []Input {
+func pairScripts() []Input {
 	var all []Input
 	for i := range examples {
 		var ends [2][]script.Event

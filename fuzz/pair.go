@@ -12,10 +12,10 @@ import (
 // maxPairEvents keeps a pair within the default budgets.
 const maxPairEvents = 400
 
-// ConnPair: a client and a server, each a codec.Conn, between which frames are
+// Pair: a client and a server, each a codec.Conn, between which frames are
 // held back and handed over in any order of the two directions. Neither ever
 // takes the other for faulty, and each stream ends once at both.
-func ConnPair(t T, in []byte) {
+func Pair(t T, in []byte) {
 	s := script.NewReader(in).Conn()
 	p := pairOf(t, s.Limits)
 	for i := range s.Events {
@@ -37,8 +37,8 @@ func ConnPair(t T, in []byte) {
 	}
 }
 
-// connPair is two ends: the client, then the server.
-type connPair struct {
+// twoEnds is a pair: the client, then the server.
+type twoEnds struct {
 	t    T
 	ends [2]*end
 	out  [2][]byte // sent by each, and not yet received
@@ -47,12 +47,12 @@ type connPair struct {
 
 // pairOf makes both ends, the server with the limits on streams that a script
 // has chosen.
-func pairOf(t T, lim codec.ConnLimits) *connPair {
+func pairOf(t T, lim codec.ConnLimits) *twoEnds {
 	few := codec.ConnLimits{MaxStreams: lim.MaxStreams, OneStream: lim.OneStream}
-	return &connPair{t: t, ends: [2]*end{newEnd(t, codec.Client, codec.ConnLimits{}), newEnd(t, codec.Server, few)}}
+	return &twoEnds{t: t, ends: [2]*end{newEnd(t, codec.Client, codec.ConnLimits{}), newEnd(t, codec.Server, few)}}
 }
 
-func (p *connPair) event(e *script.Event) {
+func (p *twoEnds) event(e *script.Event) {
 	p.t.Helper()
 	who := 0
 	if e.Server {
@@ -85,7 +85,7 @@ func (p *connPair) event(e *script.Event) {
 }
 
 // deliver hands over what one end has sent.
-func (p *connPair) deliver(from int) {
+func (p *twoEnds) deliver(from int) {
 	p.t.Helper()
 	to := p.ends[1-from]
 	for len(p.out[from]) > 0 {
@@ -109,7 +109,7 @@ func (p *connPair) deliver(from int) {
 
 // allowed: the only fault that one can find with the other is one stream too
 // many, since the client cannot know of the server's limit.
-func (p *connPair) allowed(to *end, ev *codec.Event) {
+func (p *twoEnds) allowed(to *end, ev *codec.Event) {
 	p.t.Helper()
 	switch ev.Fault {
 	case nil:
