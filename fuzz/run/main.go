@@ -89,6 +89,9 @@ func run() error {
 	fmt.Printf("%d targets, %v each, %d at a time with %d workers\n", len(names), o.time, o.parallel, o.workers)
 	results := fuzzAll(ctx, b, o, names)
 	writeTable(os.Stdout, results)
+	if late := unfuzzed(results); len(late) > 0 {
+		fmt.Printf("\nThe time was up before all known inputs had run: %s. Nothing new was tried; -time gives more.\n", strings.Join(late, ", "))
+	}
 	if o.markdown != "" {
 		err = replaceTable(o.markdown, results, o)
 	}

@@ -58,6 +58,17 @@ func (r *result) end(err error, interrupted bool) {
 	}
 }
 
+// unfuzzed are the targets for which the time did not suffice to begin.
+func unfuzzed(results []*result) []string {
+	var names []string
+	for _, r := range results {
+		if r.execs == 0 && r.failure == "" {
+			names = append(names, r.name)
+		}
+	}
+	return names
+}
+
 // rate is executions a second.
 func (r *result) rate() int64 {
 	if r.elapsed <= 0 {

@@ -78,6 +78,16 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// A target that had no time to begin does not pass for one without failures.
+func TestUnfuzzed(t *testing.T) {
+	late := followed(nil, false, "fuzz: elapsed: 3s, gathering baseline coverage: 17/549 completed", "PASS")
+	done := followed(nil, false, "fuzz: elapsed: 3s, execs: 9 (3/sec), new interesting: 0 (total: 5)", "PASS")
+	bad := followed(errExit, false, "--- FAIL: FuzzX (0.1s)")
+	if got := unfuzzed([]*result{late, done, bad}); len(got) != 1 || got[0] != "FuzzX" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestBetween(t *testing.T) {
 	got, err := between([]byte("front\n"+markBegin+"old\n"+markEnd+"back\n"), []byte("new\n"))
 	if err != nil || string(got) != "front\n"+markBegin+"new\n"+markEnd+"back\n" {
