@@ -2,13 +2,11 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -184,16 +182,16 @@ func (x *explain) run(out io.Writer, args []string) error {
 	x.show = x.newExplainer(isTerminal(out), asked)
 	for _, q := range asked {
 		if err := x.query(q); err != nil {
-			return x.unwritten(err)
+			return unwritten(x.errOut, err)
 		}
 	}
 	if len(x.inputs) > 0 && !x.each && (x.json || x.found.total > 0) {
 		if err := x.show.report(x.found, x.inputs); err != nil {
-			return x.unwritten(err)
+			return unwritten(x.errOut, err)
 		}
 	}
 	if err := x.out.Flush(); err != nil {
-		return x.unwritten(err)
+		return unwritten(x.errOut, err)
 	}
 	if x.worst != statusOK {
 		return exitStatus(x.worst)
@@ -216,14 +214,6 @@ func (x *explain) newExplainer(onScreen bool, asked []query) explainer {
 		t.palette = newPalette()
 	}
 	return t
-}
-
-// unwritten says that the output failed, but not where its reader has left.
-func (x *explain) unwritten(err error) error {
-	if !errors.Is(err, syscall.EPIPE) {
-		fmt.Fprintf(x.errOut, "ttwire: standard output: %v\n", bare(err))
-	}
-	return exitStatus(statusFailed)
 }
 
 // query answers one question. Its error is one of the output.
