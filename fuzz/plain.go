@@ -28,8 +28,13 @@ func PlainFrame(t T, in []byte) {
 	}
 }
 
+// plainLimits are limits as numbers that a frame can reach. It does not ask lim
+// which are in force: what that says is compared as well.
 func plainLimits(lim *wire.Limits) plain.Limits {
-	return plain.Limits{Header: lim.Header(), Payload: lim.Payload(), Pairs: lim.Pairs(), Strict: lim.Strict, UnknownTypes: lim.UnknownTypes}
+	return plain.Limits{
+		Header: min(lim.MaxHeader, 262140), Payload: min(lim.MaxPayload, 0x3FFFFFFF), Pairs: lim.MaxPairs,
+		Strict: lim.Strict, UnknownTypes: lim.UnknownTypes,
+	}
 }
 
 // samePlain compares verdicts. Where the size of the frame is not known, the

@@ -82,7 +82,7 @@ var plants = []plant{
 	{bound, "one byte of the next frame is skipped with a payload", "codec/payload.go",
 		"if n := min(r.left, r.buf.len()); n > 0 {", "if n := min(r.left+1, r.buf.len()); n > 0 {", "FuzzReader"},
 	{check, "a second header on a live stream", "codec/conn_recv.go",
-		"case live && s.is(headerIn):", "case false:", "FuzzConn"},
+		"case live && s.is(headerIn):", "case false:", "FuzzPlainConn"},
 	{state, "a reset leaves the stream live", "codec/conn_recv.go",
 		"c.end(s)\n\tev := c.event(Ended, f)\n\tc.readEnding(f, &ev)", "ev := c.event(Ended, f)\n\tc.readEnding(f, &ev)", "FuzzConn"},
 	{bound, "one stream more than allowed", "codec/conn_recv.go",

@@ -46,9 +46,9 @@ const (
 	whats
 )
 
-// connLimits are the budgets that scripts choose from: the default first, then
+// Budgets are those that scripts choose from: the default first, then
 // those that a few events use up.
-var connLimits = []codec.ConnLimits{
+var Budgets = []codec.ConnLimits{
 	{},
 	{MaxStreams: 3, MaxResets: 3, MaxMeta: 3, MaxPending: 600},
 	{MaxStreams: 8, MaxOpens: 2, MaxResets: 8, MaxMeta: 8, MaxPending: 2000},
@@ -79,7 +79,7 @@ func (w *Writer) id(id int32) {
 
 // Conn reads what happens, to the end of the script.
 func (r *Reader) Conn() Conn {
-	c := Conn{Role: codec.Client, Limits: connLimits[r.Pick(len(connLimits))]}
+	c := Conn{Role: codec.Client, Limits: Budgets[r.Pick(len(Budgets))]}
 	flags := r.Byte()
 	if flags&1 != 0 {
 		c.Role = codec.Server

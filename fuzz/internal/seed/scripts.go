@@ -156,7 +156,8 @@ func connScripts() []Input {
 				events = append(events, ev)
 			}
 			name := fmt.Sprintf("conversations/%v/%d", role, i)
-			all = append(all, conn(name, role, events), conn(name+"/late", role, slices.Concat(events[len(events)/2:], events)))
+			all = append(all, conn(name, role, events), conn(name+"/late", role, slices.Concat(events[len(events)/2:], events)),
+				connWithin(1+i%(len(script.Budgets)-1), name+"/few", role, events))
 			for k := range events {
 				if k%4 == i%4 {
 					all = append(all, conn(fmt.Sprintf("%s/twice-%d", name, k), role, slices.Insert(slices.Clone(events), k, events[k])))
@@ -168,8 +169,13 @@ func connScripts() []Input {
 }
 
 func conn(name string, role codec.Role, events []script.Event) Input {
+	return connWithin(0, name, role, events)
+}
+
+// connWithin is conn under one of the budgets of package script.
+func connWithin(budget int, name string, role codec.Role, events []script.Event) Input {
 	var w script.Writer
-	w.Begin(0, role, false)
+	w.Begin(byte(budget), role, false)
 	for _, e := range events {
 		w.Event(e)
 	}
