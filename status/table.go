@@ -73,7 +73,7 @@ var table = [...]Info{
 		Message: "canceled by downstream",
 		Meaning: "The server side reset the stream and gave no code of its own.",
 		Causes:  []string{"the server, or a proxy before it, gave the stream up"},
-		Checks:  []string{"the server's log, and that of every proxy on the way"},
+		Checks:  []string{"the first name of the canceled path, where the text has one: that service began it", "the server's log, and that of every proxy on the way"},
 	},
 	{
 		Family: FamilyStream, Code: int32(CanceledByUpstream), Const: "CanceledByUpstream", Name: "canceled-by-upstream",
@@ -81,7 +81,7 @@ var table = [...]Info{
 		Message: "canceled by upstream",
 		Meaning: "The client side reset the stream and gave no code of its own.",
 		Causes:  []string{"the client, or a proxy behind it, gave the stream up"},
-		Checks:  []string{"the client's log, and that of every proxy on the way"},
+		Checks:  []string{"the first name of the canceled path, where the text has one: that service began it", "the client's log, and that of every proxy on the way"},
 	},
 	{
 		Family: FamilyStream, Code: int32(CanceledInternally), Const: "CanceledInternally", Name: "canceled-internally",
