@@ -1,6 +1,8 @@
 package header_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -40,6 +42,20 @@ func TestParseTiny(t *testing.T) {
 		n, err = v.Parse([]byte(c.in))
 		if n != c.n || codeOf(err) != c.want {
 			t.Errorf("%s: Parse = %d, %v; want %d, %v", c.name, n, err, c.n, c.want.Reason())
+		}
+	}
+}
+
+// What ends where the header info ends is short, not over, wherever it is cut.
+func TestCutAtTheEnd(t *testing.T) {
+	for _, in := range [][]byte{
+		info(), {0x10, 2, 7, 7}, info(ints()), info(ints(5, "")), info(ints(5, "v")), info(strs()), info(strs("", "")),
+		info(strs("k", "")), info(strs("k", "v")), info(token("")), info(token("t")), info([]byte{0, 0}),
+	} {
+		for i := range in {
+			if n, err := new(header.View).ParsePrefix(in[:i], len(in), &wire.Limits{}); n != len(in) || err != wire.ErrShort {
+				t.Errorf("%d of % x: ParsePrefix = %d, %v; want %d, ErrShort", i, in, n, err, len(in))
+			}
 		}
 	}
 }
@@ -114,4 +130,58 @@ func TestParseUsual(t *testing.T) {
 			t.Errorf("%s: Parse sees other things than ParsePrefix (-ParsePrefix +Parse):\n%s", c.name, diff)
 		}
 	}
+}
+
+// What peers write takes the fast path, and what it makes of it is what Parse
+// makes; the rest it leaves alone.
+func TestParseUsualIsTaken(t *testing.T) {
+	type3, method1st := ints(27, "3", 9, "Bidi"), ints(9, "Bidi", 27, "3")
+	empty := slices.Repeat([]string{""}, 2*13)
+	for _, c := range []struct {
+		name  string
+		in    []byte
+		pairs int
+		typ   byte
+		bad   int
+	}{
+		{"type first", info(type3), 2, '3', 0},
+		{"method first", info(method1st), 2, '3', 0},
+		{"type first, method empty", info(ints(27, "5", 9, "")), 2, '5', 0},
+		{"method first and empty", info(ints(9, "", 27, "5")), 2, '5', 0},
+		{"type first, method of 256", info(ints(27, "3", 9, strings.Repeat("m", 256))), 2, '3', 0},
+		{"method first, of 256", info(ints(9, strings.Repeat("m", 256), 27, "3")), 2, '3', 0},
+		{"protobuf-struct", append([]byte{0x11, 0}, type3...), 2, '3', 0},
+		{"thrift-binary", append([]byte{0, 0}, type3...), 2, 0, 0},
+		{"padding 1", info(type3, make([]byte, 1)), 2, '3', 0},
+		{"padding 2", info(type3, make([]byte, 2)), 2, '3', 0},
+		{"padding 3", info(method1st, make([]byte, 3)), 2, '3', 0},
+		{"padding 4", info(type3, make([]byte, 4)), 2, 0, 0},
+		{"no room for two pairs", info(type3), 1, 0, 0},
+		{"strs", info(strs("k", "v"), type3), 3, '3', 0},
+		{"strs, no room for three pairs", info(strs("k", "v"), type3), 2, 0, 0},
+		{"strs empty", info(strs(), type3), 2, '3', 0},
+		{"strs of nothing", info(strs(empty...), ints(27, "3", 9, "")), 15, '3', 0},
+		{"strs, method first", info(strs("k", "v", "l", ""), method1st), 4, '3', 0},
+		{"strs, value over", info([]byte("\x01\x00\x01\x00\x01k\x00\x09vvvvvvvv")), 2, 0, 8},
+		{"strs, value over, no room for it", info([]byte("\x01\x00\x01\x00\x01k\x00\x09vvvvvvvv")), 0, 0, 0},
+	} {
+		v, w := new(header.View), slowly(c.in)
+		typ, bad := v.ParseUsual(c.in, c.pairs)
+		if typ != c.typ || bad != c.bad {
+			t.Errorf("%s: ParseUsual = %q, %d; want %q, %d", c.name, typ, bad, c.typ, c.bad)
+		}
+		if typ == 0 {
+			continue
+		}
+		if diff := cmp.Diff(report(w), report(v)); diff != "" || v.FrameType() != w.FrameType() || v.FrameTypeAt() != w.FrameTypeAt() {
+			t.Errorf("%s: the fast path sees other things (-slow +fast):\n%s", c.name, diff)
+		}
+	}
+}
+
+// slowly is the view that the slow path makes of legal header info.
+func slowly(in []byte) *header.View {
+	v := new(header.View)
+	v.ParsePrefix(in, len(in), &wire.Limits{})
+	return v
 }

@@ -122,3 +122,16 @@ func TestIntegers(t *testing.T) {
 		}
 	})
 }
+
+// Nothing behind a value is asked for when it is written.
+func TestPutAtTheEnd(t *testing.T) {
+	b := make([]byte, 4)
+	wire.PutUint32(b, 0, 0x01020304)
+	if !bytes.Equal(b, []byte{1, 2, 3, 4}) {
+		t.Errorf("PutUint32: % x", b)
+	}
+	wire.PutUint16(b, 2, 0x0506)
+	if !bytes.Equal(b, []byte{1, 2, 5, 6}) {
+		t.Errorf("PutUint16: % x", b)
+	}
+}

@@ -33,3 +33,21 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// What the wire can carry is not for anyone to choose (rules 2.1 and 3.10).
+func TestWireLimits(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		got, want int
+	}{
+		{"MaxLength", wire.MaxLength, 1<<30 - 1},
+		{"MaxHeader", wire.MaxHeader, 4 * math.MaxUint16},
+		{"MinHeader", wire.MinHeader, 4},
+		{"MaxPayload", wire.MaxPayload, 1<<30 - 1},
+		{"MaxLen16", wire.MaxLen16, math.MaxUint16},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s is %d, want %d", c.name, c.got, c.want)
+		}
+	}
+}
