@@ -68,18 +68,9 @@ func (s *Stream) open(pairs []status.Pair) (err error) {
 }
 
 // Close resets the streams that are live, writes what waits and closes the
-// connection.
+// connection. It takes two seconds at the most.
 func (cl *Client) Close() error {
-	c := cl.c
-	c.mu.Lock()
-	for _, s := range c.streams {
-		s.reset(s.fault(status.TransportClosing, ""))
-	}
-	c.closing = true
-	c.writeBy = time.Now().Add(linger)
-	_ = c.nc.SetWriteDeadline(c.writeBy) // of the write that goes on
-	c.wake.Broadcast()
-	c.mu.Unlock()
-	c.running.Wait()
+	cl.c.close(status.TransportClosing, "")
+	cl.c.running.Wait()
 	return nil
 }

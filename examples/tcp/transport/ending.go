@@ -16,9 +16,10 @@ import (
 // there is an error does: one of the two must be done.
 func (s *Stream) Cancel() {
 	s.cancel(nil)
+	why := s.reason()
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
-	s.reset(s.reason())
+	s.reset(why)
 	if len(s.in) > 0 && s.recvErr == io.EOF { // with messages lost, it is no good end
 		s.recvErr = s.fault(status.Canceled, "")
 	}
@@ -60,14 +61,21 @@ func (s *Stream) release() {
 
 // expired resets the stream since its context is done.
 func (s *Stream) expired() {
+	why := s.reason()
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
-	s.reset(s.reason())
+	s.reset(why)
 }
 
-// reason is what a done context means to the user and to the peer.
-func (s *Stream) reason() *status.Exception {
+// reason is what a done context means to the user and to the peer. It calls
+// methods of the user's error: without the lock, and one of a nil pointer panics.
+func (s *Stream) reason() (why *status.Exception) {
 	cause := context.Cause(s.ctx)
+	defer func() {
+		if recover() != nil {
+			why = s.fault(status.CanceledWithCause, fmt.Sprintf("a cause of type %T that panics", cause))
+		}
+	}()
 	switch e := status.FromError(cause); {
 	case errors.Is(cause, context.DeadlineExceeded):
 		return s.fault(status.StreamTimeout, fmt.Sprint("stream timeout, timeout in ctx: ", s.timeout))

@@ -78,6 +78,19 @@ func (r raw) wantClosed() {
 	}
 }
 
+// wantReset writes until the socket of the other side is gone.
+func (r raw) wantReset() {
+	r.t.Helper()
+	_ = r.SetWriteDeadline(time.Now().Add(patience))
+	for {
+		if _, err := r.Write([]byte{0}); errors.Is(err, os.ErrDeadlineExceeded) {
+			r.t.Fatal("the socket is still there")
+		} else if err != nil {
+			return
+		}
+	}
+}
+
 // kill closes with a TCP reset.
 func (r raw) kill() { _ = r.SetLinger(0); _ = r.Close() }
 
@@ -163,6 +176,10 @@ func TestHalfClosed(t *testing.T) {
 		_ = r.CloseWrite()
 		wantEnd(t, s, status.TransportClosing)
 		r.wantClosed()
+		_, err := cl.Open(background, "Test", "M")
+		if e := status.FromError(err); e.Code != int32(status.TransportClosing) || e.Side != status.SideClient || errors.Is(err, io.EOF) {
+			t.Errorf("Open: %v", err)
+		}
 	})
 }
 

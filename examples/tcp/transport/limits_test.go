@@ -106,6 +106,31 @@ func TestHandlerLeaves(t *testing.T) {
 	s.Cancel()
 }
 
+// A cause whose methods panic is a cause all the same.
+func TestCausePanics(t *testing.T) {
+	h, causes := waiter()
+	cl := pair(t, handlers{"M": h})
+	var typedNil *nilError
+	for name, end := range map[string]func(context.CancelCauseFunc, *transport.Stream){
+		"expired": func(cancel context.CancelCauseFunc, _ *transport.Stream) { cancel(typedNil) },
+		"Cancel":  func(cancel context.CancelCauseFunc, s *transport.Stream) { cancel(typedNil); s.Cancel() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(background)
+			s := open(t, ctx, cl, "M")
+			want(t, s, "here")
+			end(cancel, s)
+			wantEnd(t, s, status.CanceledWithCause)
+			if err := await(t, causes); !errors.Is(err, status.CanceledWithCause) || !strings.Contains(err.Error(), "nilError") {
+				t.Errorf("the handler's context: %v", err)
+			}
+			if _, err := cl.Open(ctx, "Test", "M"); !errors.Is(err, status.CanceledWithCause) {
+				t.Errorf("Open: %v", err)
+			}
+		})
+	}
+}
+
 // A Stream that outlives its handler sends nothing on a later stream of its id.
 func TestStaleSend(t *testing.T) {
 	stale, running, hold := make(chan *transport.Stream, 1), make(chan bool, 1), make(chan bool)
@@ -186,6 +211,57 @@ func TestWriteIsBounded(t *testing.T) {
 	r.write(headerFrame(nil, 1, "Source"))
 	if err := await(t, errs); !errors.Is(err, status.CanceledByConnection) {
 		t.Errorf("Send: %v", err)
+	}
+}
+
+// Close does not take back what the peer has yet to read, not even if that goes on
+// sending; and it does not wait for ever for a peer that does not close.
+func TestCloseLingers(t *testing.T) {
+	cl, r := rawServer(t, transport.Options{})
+	s := open(t, background, cl, "M")
+	closed := make(chan error, 1)
+	go func() { closed <- cl.Close() }()
+	wantEnd(t, s, status.TransportClosing)
+	rd := codec.NewReader(r, frame.Limits{})
+	r.nextOf(rd, 1, frame.Header)
+	for range 3 { // to a closed socket, this would be answered by a TCP reset
+		r.write(dataFrame(nil, 1, []byte("late")))
+		time.Sleep(20 * time.Millisecond)
+	}
+	r.nextOf(rd, 1, frame.Rst)
+	if f, err := rd.Next(); err != io.EOF {
+		t.Errorf("behind the rst: %v, %v", f, err)
+	}
+	if err := await(t, closed); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+	r.wantReset()
+}
+
+// Close is bounded where the peer reads nothing, and where it takes each piece of
+// what waits in time.
+func TestCloseIsBounded(t *testing.T) {
+	for name, pieces := range map[string]int{"nothing": 0, "slowly": 256} {
+		t.Run(name, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			cl := transport.NewClient(ours, transport.Options{})
+			send(t, open(t, background, cl, "M"), string(make([]byte, 16<<20)))
+			read, closed := make(chan bool), make(chan error, 1)
+			go func() {
+				defer close(read)
+				for b := make([]byte, 64<<10); pieces > 0; pieces-- {
+					if _, err := io.ReadFull(theirs, b); err != nil {
+						return
+					}
+					time.Sleep(2 * patience / 256)
+				}
+			}()
+			time.Sleep(20 * time.Millisecond) // most likely the first write is under way
+			go func() { closed <- cl.Close() }()
+			_ = await(t, closed)
+			_ = theirs.Close()
+			<-read
+		})
 	}
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
-	"github.com/ttwire/ttwire/wire"
 )
 
 // Handler serves one stream, in a goroutine of its own. What it returns is how
@@ -95,19 +94,29 @@ func (srv *Server) open(c *conn, st *trailer.Stream) *Stream {
 	h := srv.Handlers[st.Method]
 	switch {
 	case c.draining:
-		h = refuse(int32(status.CanceledByConnection), "canceled by connection closed: the server shuts down")
+		h = goAway
 	case h == nil:
-		h = refuse(1, fmt.Sprintf("unknown method %q", st.Method)) // rule 9.2
+		h = unknown // rule 9.2
 	}
 	s.handling = true
 	c.running.Go(func() { s.serve(h) })
 	return s
 }
 
-// refuse ends a stream with an exception of this type id.
-func refuse(id int32, msg string) Handler {
-	err := (&status.Error{Kind: status.Application, Code: id, Message: msg}).Err()
-	return func(context.Context, *Stream) error { return err }
+// shutsDown is what a client is told whose stream is reset by Shutdown (12013).
+const shutsDown = "canceled by connection closed: the server shuts down"
+
+// goAway resets a stream that came too late.
+func goAway(_ context.Context, s *Stream) error {
+	s.c.mu.Lock()
+	defer s.c.mu.Unlock()
+	s.reset(s.fault(status.CanceledByConnection, shutsDown))
+	return nil
+}
+
+// unknown ends a stream whose method there is no handler for.
+func unknown(_ context.Context, s *Stream) error {
+	return (&status.Error{Kind: status.Application, Code: 1, Message: fmt.Sprintf("unknown method %q", s.st.Method)}).Err()
 }
 
 // serve calls the handler. A panic, of its error's methods too, is the end of its
@@ -153,8 +162,8 @@ func (s *Stream) finish(how status.Status) {
 }
 
 // Shutdown accepts no more connections and streams, and closes each connection
-// behind its last stream. What is left when ctx is done is canceled (12013). It
-// waits for all handlers to return.
+// behind its last stream. What is left when ctx is done is reset (12013), and the
+// connections are closed within two seconds. It waits for all handlers to return.
 func (srv *Server) Shutdown(ctx context.Context) error {
 	srv.mu.Lock()
 	srv.closed = true
@@ -164,7 +173,7 @@ func (srv *Server) Shutdown(ctx context.Context) error {
 	srv.mu.Unlock()
 	srv.each((*conn).drain)
 	defer context.AfterFunc(ctx, func() {
-		srv.each(func(c *conn) { c.fail(wire.ErrConnClosed) })
+		srv.each(func(c *conn) { c.close(status.CanceledByConnection, shutsDown) })
 	})()
 	srv.running.Wait()
 	return ctx.Err()

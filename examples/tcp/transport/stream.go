@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -76,8 +77,12 @@ func (s *Stream) result(err error) error {
 		return nil
 	case s.ended != nil && s.ended != io.EOF:
 		return s.ended
-	case s.c.err != nil:
-		return status.WrapStream(s.c.err, status.TransportClosing)
+	case err == wire.ErrConnClosed: // at Open: streams that were live have ended by it
+		e := s.fault(status.TransportClosing, "")
+		if !errors.Is(s.c.err, io.EOF) { // which is how a stream ends well
+			e.Cause = s.c.err
+		}
+		return e
 	}
 	return status.FromError(err).Err()
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
 )
 
@@ -77,7 +78,7 @@ type conn struct {
 	streams  map[int32]*Stream
 	out      []byte    // frames that wait to be written
 	owed     int       // bytes of them that were appended by owe
-	writeBy  time.Time // what is left, once Close was called
+	writeBy  time.Time // what is left, once close was called
 	draining bool      // closing follows the last stream
 	closing  bool      // the writer writes what waits, and closes
 	err      error     // why it is over
@@ -248,6 +249,20 @@ func (c *conn) lose(why error) {
 	}
 	c.wake.Broadcast()
 	c.room.Broadcast()
+}
+
+// close resets the streams that are live, and lets the writer close the
+// connection behind that.
+func (c *conn) close(code status.StreamCode, msg string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.streams {
+		s.reset(s.fault(code, msg))
+	}
+	c.closing = true
+	c.writeBy = time.Now().Add(linger)
+	_ = c.nc.SetWriteDeadline(c.writeBy) // of the write that goes on
+	c.wake.Broadcast()
 }
 
 // drain closes the connection behind its last stream.
