@@ -14,7 +14,8 @@ const (
 
 // Limits bounds what is parsed and what is built. The zero Limits has every
 // default in force; a field that is zero or negative means its default, and
-// one over what the wire can carry means that. Nothing can be switched off.
+// one over what the wire can carry means that. Nothing can be switched off. What
+// takes a *Limits does not take nil: &Limits{} is the defaults.
 type Limits struct {
 	MaxHeader  int // header info, in bytes; 65,536 is the advice for untrusted peers
 	MaxPayload int // payload of one frame, in bytes
