@@ -1,6 +1,7 @@
 package header_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/ttwire/ttwire/header"
@@ -14,6 +15,8 @@ func TestRefusal(t *testing.T) {
 		token = "\x11\x00\x00"
 		typ   = "\x10\x00\x01\x00\x1b\x00\x013"
 		named = "\x10\x00\x01\x00\x09\x00\x01m"
+		both  = "\x10\x00\x02\x00\x09\x00\x02mm\x00\x1b\x00\x013"
+		types = "\x10\x00\x02\x00\x1b\x00\x013\x00\x1b\x00\x013"
 	)
 	strict := wire.Limits{Strict: true}
 	for _, c := range []struct {
@@ -28,11 +31,14 @@ func TestRefusal(t *testing.T) {
 		{"size over limit", "\x10\x00\x00\x00" + "\x00\x00\x00\x00", wire.Limits{MaxHeader: 4}, wire.ErrHeaderTooLarge},
 		{"tokens at limit", "\x10\x00" + token + token, wire.Limits{MaxPairs: 2}, 0},
 		{"tokens over limit", "\x10\x00" + token + token, wire.Limits{MaxPairs: 1}, wire.ErrTooManyPairs},
+		{"tokens only, over limit", "\x10\x00" + strings.Repeat(token, 6), wire.Limits{MaxPairs: 5}, wire.ErrTooManyPairs},
 		{"padding is no pair", "\x10\x00" + token + token + "\x00\x00\x00\x00", wire.Limits{MaxPairs: 2}, 0},
 		{"transforms", "\x10\x01\x07\x00", strict, wire.ErrNotStrict},
 		{"type and method", "\x10\x00" + typ + named + "\x00\x00", strict, 0},
 		{"type twice", "\x10\x00" + typ + token + typ + "\x00\x00\x00", strict, wire.ErrNotStrict},
 		{"method twice", "\x10\x00" + named + named + "\x00\x00", strict, wire.ErrNotStrict},
+		{"type and method in a block", "\x10\x00" + both, strict, 0},
+		{"type twice in a block", "\x10\x00" + types + "\x00", strict, wire.ErrNotStrict},
 		{"twice, not strict", "\x10\x00" + typ + named + typ + named + "\x00\x00", wire.Limits{}, 0},
 	} {
 		var v header.View
