@@ -76,11 +76,13 @@ type Error struct {
 	// CancelPath is who cancelled and who passed it on, in that order.
 	CancelPath []string
 
-	// Partial is a business error that came along with something worse: with a
-	// 12003 what could be read of it, with a 12001 the func_ret beside the ret.
-	// It is kept out of the chain of errors.As, so that nobody takes the error
-	// for a business error.
-	Partial *BizError
+	// Partial is what came along with something worse, as its Kind says: with a
+	// 12001 the business error of a func_ret beside the ret, with a 12003 what
+	// could be read of a business error (its Code is 0 where that could not), or
+	// an exception, of kind Application, that another word of the peer's
+	// contradicts. It is kept out of the chain of errors.As, so that nobody takes
+	// the error for one of its kind.
+	Partial *Error
 
 	// Cause is the error below, for errors.Is and errors.As. Its text stands in
 	// place of Message for Stream, and after it for the kinds of tRPC.

@@ -87,7 +87,7 @@ func (e *Error) appendDetail(dst []byte, nl string) []byte {
 		line("extra", strconv.Quote(k)+" = "+strconv.Quote(e.Extra[k]))
 	}
 	if e.Partial != nil {
-		line("read of it", e.Partial.Error())
+		line("read of it", partialText(e.Partial))
 	}
 	if e.Cause == nil {
 		return dst
@@ -98,4 +98,12 @@ func (e *Error) appendDetail(dst []byte, nl string) []byte {
 		return cause.appendDetail(dst, nl+"\t")
 	}
 	return appendCause(dst, e.Cause)
+}
+
+// partialText is the text, with the code of a kind whose text has none.
+func partialText(e *Error) string {
+	if e.Kind == Application {
+		return "an exception of type id " + strconv.Itoa(int(e.Code)) + ": " + e.Message
+	}
+	return e.Error()
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // Err is the error that a user gets for an ending, or nil if the stream ended
@@ -19,8 +20,9 @@ import (
 //   - rst: a *status.Exception of kind Stream with the peer's code, message and
 //     cancel path, or with NoDetail "reset by peer", as 12009 at a client and
 //     12010 at a server (rule 8.2);
-//   - what could not be read: 12003 or 12004, which is our own finding, with
-//     code and message of a business error that could be read as Partial.
+//   - what could not be read: 12003 or 12004, which is our own finding. Partial
+//     is what was sent and could be read all the same: code and message of a
+//     business error, or the exception that trpc-* pairs contradict.
 func Err(s *status.Status, side status.Side) error {
 	switch s.Ending {
 	case status.EndOK:
@@ -69,7 +71,7 @@ func applicationErr(s *status.Status, side status.Side) error {
 		Code: int32(status.ApplicationException), Cause: cause.Err(),
 	}
 	if s.FuncRet != 0 {
-		e.Partial = partial(s)
+		e.Partial = partialBusiness(s)
 	}
 	return e.Err()
 }
@@ -110,9 +112,9 @@ func hops(p Path) []string {
 	return nodes
 }
 
-// illegalErr says what could not be read and where. Code and message of a
-// business error that could are kept beside, but not as a cause: nobody is to
-// take the error for a business error.
+// illegalErr says what could not be read and where. What could is kept beside,
+// but not as a cause: nobody is to take the error for a business error, or for
+// an exception by the peer's word.
 func illegalErr(s *status.Status, side status.Side) error {
 	code := s.Err.StreamCode()
 	if s.Ending != status.EndIllegal || code == 0 {
@@ -122,15 +124,25 @@ func illegalErr(s *status.Status, side status.Side) error {
 		Kind: status.Stream, Side: side, Code: code,
 		Message: s.Err.Error() + " (at byte " + strconv.Itoa(s.Offset) + "; " + s.Err.Reason() + ")",
 	}
-	if s.FuncRet != 0 || s.Message != nil {
-		e.Partial = partial(s)
-	}
+	e.Partial = partial(s)
 	return e.Err()
 }
 
-// partial is the business error that came along with something worse.
-func partial(s *status.Status) *status.BizError {
-	return &status.BizError{Kind: status.Business, Remote: true, Code: s.FuncRet, Message: string(s.Message)}
+// partial is what an illegal ending says all the same, nil if that is nothing.
+// A message without a code is that of a business error only where biz-status is
+// what cannot be read: else no business error was sent, and none is made up.
+func partial(s *status.Status) *status.Error {
+	switch {
+	case s.FuncRet != 0, s.Message != nil && s.Err == wire.ErrBizStatus:
+		return partialBusiness(s)
+	case s.Ret != 0, s.Message != nil:
+		return &status.Error{Kind: status.Application, Remote: true, Code: s.Ret, Message: exceptionText(s)}
+	}
+	return nil
+}
+
+func partialBusiness(s *status.Status) *status.Error {
+	return &status.Error{Kind: status.Business, Remote: true, Code: s.FuncRet, Message: string(s.Message)}
 }
 
 // StatusOf is the ending by which a server tells its client how a handler

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
@@ -69,6 +70,47 @@ func TestBothCodes(t *testing.T) {
 	rec := status.FromError(err)
 	if errors.As(err, &biz) || rec.Partial == nil || rec.Partial.Code != 9 || status.FromError(rec.Cause).Code != 12 {
 		t.Errorf("%+v: business error %v", err, biz)
+	}
+}
+
+// TestPartial: what could be read of an illegal ending is kept as what was sent.
+// No business error is made up where none was.
+func TestPartial(t *testing.T) {
+	boom := exception(t, 6, "boom")
+	for _, c := range []struct {
+		name    string
+		payload string
+		pairs   []string
+		want    *status.Error
+	}{
+		{"exception contradicted", boom, []string{"trpc-ret", "7"}, &status.Error{Kind: status.Application, Code: 6, Message: "boom"}},
+		{"exception beside no number", boom, []string{"trpc-func-ret", "x"}, &status.Error{Kind: status.Application, Code: 6, Message: "boom"}},
+		{"exception of type 0", exception(t, 0, "boom"), []string{"trpc-ret", "7"}, &status.Error{Kind: status.Application, Message: "boom"}},
+		{"exception without a message", exception(t, 6, ""), []string{"trpc-ret", "7"}, &status.Error{Kind: status.Application, Code: 6, Message: "unknown internal error"}},
+		{"exception beside biz-status", boom, []string{"biz-status", "9", "biz-message", "m", "trpc-ret", "7"}, &status.Error{Kind: status.Application, Code: 6, Message: "boom"}},
+		{"business contradicted", "", []string{"biz-status", "9", "biz-message", "m", "trpc-ret", "7"}, &status.Error{Kind: status.Business, Code: 9, Message: "m"}},
+		{"business without a message", "", []string{"biz-status", "9", "trpc-func-ret", "7"}, &status.Error{Kind: status.Business, Code: 9}},
+		{"biz-status", "", []string{"biz-status", "x", "biz-message", "m"}, &status.Error{Kind: status.Business, Message: "m"}},
+		{"biz-status alone", "", []string{"biz-status", "x"}, nil},
+		{"biz-extra", "", []string{"biz-status", "9", "biz-extra", "["}, &status.Error{Kind: status.Business, Code: 9}},
+		{"success contradicted", "", []string{"biz-status", "0", "biz-message", "m", "trpc-ret", "7"}, nil},
+		{"no exception", "x", []string{"biz-status", "9"}, nil},
+	} {
+		s, err := trailer.Parse(parseFrame(t, build(t, frame.Trailer, c.payload, c.pairs...)))
+		if err == nil {
+			t.Errorf("%s: legal", c.name)
+		}
+		if c.want != nil {
+			c.want.Remote = true
+		}
+		user := trailer.Err(&s, 0)
+		if diff := cmp.Diff(c.want, status.FromError(user).Partial); diff != "" {
+			t.Errorf("%s: Partial (-want +got):\n%s", c.name, diff)
+		}
+		var biz *status.BizError
+		if errors.As(user, &biz) || errors.Is(user, status.Application) {
+			t.Errorf("%s: %v passes for what it is not", c.name, user)
+		}
 	}
 }
 
