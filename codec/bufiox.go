@@ -89,10 +89,12 @@ func (r *BufioxReader) release() error {
 	if r.given == 0 {
 		return nil
 	}
-	if err := r.src.Skip(r.given); err != nil {
+	n := r.given
+	r.given = 0 // first, so that it is not skipped twice if src panics
+	if err := r.src.Skip(n); err != nil {
 		return err
 	}
-	if r.used += r.given; r.used < bufioxRelease {
+	if r.used += n; r.used < bufioxRelease {
 		return nil
 	}
 	r.used = 0

@@ -91,7 +91,8 @@ func or(n, def int) int {
 // each event, and when to call Taken, Release, Refill and Lost.
 //
 // Streams are known by their id. A live stream costs 16 bytes and its place in
-// a map; nothing of the peer's bytes is kept.
+// a map; nothing of the peer's bytes is kept, but for what the Status of an event
+// views, until the next Recv.
 type Conn struct {
 	role Role
 	lim  ConnLimits
@@ -107,6 +108,7 @@ type Conn struct {
 	refusals int
 
 	ending status.Status // what the last Event's Status points to
+	views  bool          // there is one, and it views a frame
 }
 
 // mostPending keeps the sum from overflowing where an int has 32 bits.

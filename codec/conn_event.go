@@ -55,7 +55,7 @@ type Event struct {
 
 	// Status is the peer's word on how the stream ended, for HalfClosed and
 	// Ended; nil where Fault is set. It views the frame, and holds until the
-	// Conn's next call.
+	// Conn's next Recv, which empties it.
 	Status *status.Status
 
 	// Fault is our own finding of why a stream ended or was refused: a wire.Code,

@@ -848,3 +848,43 @@ func TestConnZero(t *testing.T) {
 		s.Taken(0, 1)
 	}
 }
+
+// The events of a lost connection come once each, however they are iterated over.
+func TestLostOnce(t *testing.T) {
+	c := NewConn(Client, ConnLimits{})
+	for id := range int32(5) {
+		if _, err := c.Open(nil, connStream(id+1), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events := c.Lost(nil)
+	seen := map[int32]int{}
+	for range 3 {
+		for ev := range events {
+			if seen[ev.Stream]++; len(seen) == 2 {
+				break
+			}
+		}
+	}
+	for id := range int32(5) {
+		if seen[id+1] != 1 {
+			t.Errorf("stream %d ended %d times", id+1, seen[id+1])
+		}
+	}
+}
+
+// A Conn holds the peer's bytes no longer than to the next frame.
+func TestConnLetsGo(t *testing.T) {
+	for _, role := range bothRoles {
+		s := newSide(t, role, ConnLimits{})
+		s.open(1, 2)
+		ev := s.want(Ended, connEnding(t, frame.Rst, 1, &cancelled))
+		if ev.Status == nil || len(ev.Status.Message) == 0 {
+			t.Fatalf("%v: %+v", role, ev)
+		}
+		s.want(Message, connFrame(t, frame.Data, 2, "x"))
+		if ev.Status.Message != nil || ev.Status.CancelPath != nil || ev.Err() == nil {
+			t.Errorf("%v: after the next frame %+v, %v", role, ev.Status, ev.Err())
+		}
+	}
+}

@@ -21,6 +21,9 @@ import (
 // Event. It keeps nothing of f beyond that, and allocates only where a stream is
 // opened.
 func (c *Conn) Recv(f *frame.Frame) (ev Event, err error) {
+	if c.views {
+		c.ending, c.views = status.Status{}, false
+	}
 	// Most frames are messages: they are dealt with here, where ev is made but
 	// once.
 	if f.Type == frame.Data && c.fatal == nil {
@@ -204,7 +207,7 @@ func (c *Conn) recvTrailer(f *frame.Frame, s *stream) (Event, error) {
 // the same: the status says so.
 func (c *Conn) readEnding(f *frame.Frame, ev *Event) {
 	_ = trailer.ParseInto(&c.ending, f, trailer.Mode{Strict: c.lim.Strict})
-	ev.Status = &c.ending
+	ev.Status, c.views = &c.ending, true
 }
 
 // recvRst ends a stream both ways (rule 9.6). It is never answered.
@@ -240,7 +243,8 @@ func (c *Conn) recvMeta(f *frame.Frame, s *stream) (Event, error) {
 // a stream io.EOF says that it ended well.
 //
 // All streams have ended before it returns, whether or not the events are
-// iterated over to the end. A second call gives no events.
+// iterated over to the end. Each comes once: iterating again goes on behind the
+// last, and a second call gives no events.
 func (c *Conn) Lost(err error) iter.Seq[Event] {
 	switch {
 	case c.fatal != nil:
@@ -260,7 +264,9 @@ func (c *Conn) Lost(err error) iter.Seq[Event] {
 		}
 	}
 	return func(yield func(Event) bool) {
-		for _, id := range lost {
+		for len(lost) > 0 {
+			id := lost[0]
+			lost = lost[1:]
 			if !yield(Event{Kind: Ended, Role: c.role, Stream: id, Fault: lostFault{err}}) {
 				return
 			}

@@ -58,9 +58,11 @@ const (
 
 // Misuse, and misbehaviour of what is read from and written to.
 var (
-	errCount  = errors.New("codec: Read or Write returned an impossible count")
-	errFed    = errors.New("codec: End before Next has given all frames")
-	errShrunk = errors.New("codec: Commit of a slice that is not Buffer extended")
+	errCount   = errors.New("codec: Read or Write returned an impossible count")
+	errFed     = errors.New("codec: End before Next has given all frames")
+	errUnknown = errors.New("codec: Write panicked: what has been written is not known")
+	errPayload = errors.New("codec: CommitPrefix of a payload that is not as long as LENGTH says")
+	errShrunk  = errors.New("codec: Commit of a slice that is not Buffer extended")
 )
 
 // truncated describes the frame at offset off of which b has come, and more

@@ -37,6 +37,7 @@ type Feeder struct {
 	calm int    // cut frames in a row that were not large
 	off  int64
 	err  error
+	lost int // bytes fed that count as buffered, and are not kept since it failed
 }
 
 // NewFeeder makes a Feeder that accepts frames within lim; the zero Limits has
@@ -45,12 +46,24 @@ func NewFeeder(lim frame.Limits) *Feeder { return &Feeder{lim: lim} }
 
 // Feed hands in the next piece of the input. The Feeder reads b until Next has
 // returned an error, wire.ErrShort included; b must not change before that.
-// (What an earlier piece still has to give is copied in front of it.)
+// (What an earlier piece still has to give is copied in front of it.) After an
+// illegal frame b is counted and not read.
 func (d *Feeder) Feed(b []byte) {
-	if len(d.in) > 0 {
+	switch {
+	case d.err != nil:
+		d.lost += len(b)
+		return
+	case len(d.in) > 0:
 		b = slices.Concat(d.in, b)
 	}
 	d.in = b
+}
+
+// fail ends the Feeder. It lets go of the piece, which is the caller's again.
+func (d *Feeder) fail(err error) {
+	d.lost = d.Buffered()
+	d.err = err
+	d.in, d.own, d.pile = nil, nil, pile{}
 }
 
 // Next gives the next frame, valid until the next call of Next or Feed. The
@@ -84,7 +97,7 @@ func (d *Feeder) next() (*frame.Frame, error) {
 		case err == nil:
 			return d.give(n), nil
 		case err != wire.ErrShort:
-			d.err = illegal(d.off, n, err)
+			d.fail(illegal(d.off, n, err))
 		case len(b) == 0:
 			return nil, wire.ErrShort
 		default:
@@ -151,7 +164,7 @@ func (d *Feeder) End() error {
 	case len(d.in) > 0:
 		return errFed
 	case d.need > 0:
-		d.err = d.endInside()
+		d.fail(d.endInside())
 	}
 	return d.err
 }
@@ -175,7 +188,10 @@ func (d *Feeder) Offset() int64 { return d.off }
 // Buffered is how many bytes have been fed and not given yet. Offset and
 // Buffered together are what has been fed.
 func (d *Feeder) Buffered() int {
-	if d.done {
+	switch {
+	case d.err != nil:
+		return d.lost
+	case d.done:
 		return len(d.in)
 	}
 	return len(d.own) + d.pile.n + len(d.in)

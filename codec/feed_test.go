@@ -128,6 +128,41 @@ func TestFeederFailed(t *testing.T) {
 	}
 }
 
+// P9: the error is final though the piece in which it was is the caller's again,
+// and holds frames now; nothing of what follows is kept, but it is counted.
+func TestP9FeederFinal(t *testing.T) {
+	d := codec.NewFeeder(frame.Limits{})
+	piece := append([]byte("GET / HTTP/1.1\r\n\r\n"), make([]byte, 30)...)
+	d.Feed(piece)
+	_, first := d.Next()
+	copy(piece, small(1, 0))
+	for i := range 3 {
+		if f, err := d.Next(); f != nil || err != first || d.Offset() != 0 || d.Buffered() != (i+1)*len(piece) {
+			t.Fatalf("frame %v, %v at %d with %d bytes buffered; first %v", f, err, d.Offset(), d.Buffered(), first)
+		}
+		d.Feed(piece)
+	}
+	n := testing.AllocsPerRun(100, func() {
+		d.Feed(piece)
+		d.Next()
+	})
+	if n != 0 {
+		t.Errorf("%v allocations for a piece behind the error", n)
+	}
+}
+
+// The same behind an end inside a frame.
+func TestP9FeederEnded(t *testing.T) {
+	d := codec.NewFeeder(frame.Limits{})
+	d.Feed(small(1, 9)[:40])
+	d.Next()
+	err := d.End()
+	d.Feed(small(1, 9)[40:])
+	if f, again := d.Next(); f != nil || again != err || d.Buffered() != len(small(1, 9)) {
+		t.Errorf("%v, %v with %d bytes buffered, want %v", f, again, d.Buffered(), err)
+	}
+}
+
 // F22: End says what is missing.
 func TestF22FeederEnd(t *testing.T) {
 	d := codec.NewFeeder(frame.Limits{})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/wire"
 	"pgregory.net/rapid"
 )
@@ -87,6 +88,35 @@ func TestF7ClaimsOneGiB(t *testing.T) {
 				if want := (&codec.TruncatedError{Have: come, Need: wire.MaxLength + 4, Info: 20}); toldError(err) != toldError(want) {
 					t.Errorf("%s: %v, want %v", feed.name, err, want)
 				}
+			}
+		}
+	}
+}
+
+// The header info of a frame is put together before its payload is read, which
+// with a small buffer is once more.
+func TestLargeInfoSmallBuffer(t *testing.T) {
+	b := frame.Begin(nil, frame.Header, 1, header.ThriftStruct)
+	for range 4 {
+		b.Str("k", string(make([]byte, 65_000)))
+	}
+	b.Method("M")
+	info, err := b.FinishPrefix(10 << 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, come := range []int{1, 1000, len(info), len(info) + 1, 5 << 20, 10 << 20} {
+		in := append(info[:len(info):len(info)], make([]byte, come)...)
+		for _, size := range []int{512, 4096, 16384, codec.DefaultBufferSize} {
+			factor := 3
+			if size == codec.DefaultBufferSize {
+				factor = 2
+			}
+			n := allocated(func() {
+				last(codec.NewReaderSize(&pieces{b: in, sizes: []int{1 << 20}, end: io.EOF}, frame.Limits{}, size))
+			})
+			if most := factor*len(in) + 6*size + 16<<10; n > most {
+				t.Errorf("buffer of %d, %d bytes of payload: %d bytes allocated, want %d at most", size, come, n, most)
 			}
 		}
 	}

@@ -83,7 +83,7 @@ func (b *readBuffer) resize(n int) {
 // last byte, and puts it together in a new one. A payload that remains incomplete stays
 // piled up: nobody will look at it.
 func (b *readBuffer) pileUp(need int) {
-	have := b.w
+	have := b.w + b.pile.n // a pile is there already if src panicked
 	for have < need && b.end == nil {
 		n := b.readInto(b.pile.room(min(have, need-have)))
 		b.pile.add(n)

@@ -26,7 +26,8 @@ const DefaultBufferSize = 64 << 10
 //   - After an error every call returns the same one, and nothing is read.
 //   - Memory is bounded by what has come, not by what a length field says: while
 //     n bytes of a frame come, at most 2n and 6 times the buffer size is
-//     allocated.
+//     allocated; 3n for one with more header info than a buffer that was made
+//     smaller than DefaultBufferSize holds.
 //
 // The buffer starts at 512 bytes and grows while reads fill it, so that 10,000
 // connections that never finish a header hold 10,000 times that. It grows over

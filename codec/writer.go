@@ -73,7 +73,11 @@ func (w *Writer) Commit(b []byte, err error) error {
 // CommitPrefix is Commit for frames of which the last one lacks its payload,
 // which it adds: up to CopyMax bytes are copied, a larger payload is written
 // before CommitPrefix returns, by writev where dst is a TCP or Unix connection.
+// A payload that is not as long as LENGTH says is refused.
 func (w *Writer) CommitPrefix(payload, b []byte, err error) error {
+	if err == nil && !lacks(b[min(len(w.buf), len(b)):], len(payload)) {
+		err = errPayload
+	}
 	if err == nil && len(payload) <= CopyMax {
 		return w.Commit(append(b, payload...), nil)
 	}
@@ -81,6 +85,18 @@ func (w *Writer) CommitPrefix(payload, b []byte, err error) error {
 		return err
 	}
 	return w.write(payload)
+}
+
+// lacks reports whether the frames in b are whole but for n bytes of the last.
+func lacks(b []byte, n int) bool {
+	for len(b) >= lengthSize {
+		size := lengthSize + uint64(wire.Uint32(b, 0))
+		if size >= uint64(len(b)) {
+			return size == uint64(len(b))+uint64(n)
+		}
+		b = b[size:]
+	}
+	return len(b)+n == 0
 }
 
 // take makes b what waits.
@@ -134,14 +150,18 @@ func appendPrefix(dst []byte, f *frame.Frame, lim *frame.Limits) ([]byte, error)
 
 // Flush writes what waits.
 func (w *Writer) Flush() error {
-	if len(w.buf) == 0 {
+	if w.err != nil || len(w.buf) == 0 {
 		return w.err
 	}
 	return w.write(nil)
 }
 
-// write writes what waits and payload behind it.
+// write writes what waits and payload behind it, if there is either.
 func (w *Writer) write(payload []byte) error {
+	if len(w.buf)+len(payload) == 0 {
+		return nil
+	}
+	w.err = errUnknown // until dst says more, if it does
 	w.err = w.dst.write(w.buf, payload)
 	if w.buf = w.buf[:0]; cap(w.buf) > 4*max(w.size, CopyMax) {
 		w.buf = nil

@@ -211,6 +211,46 @@ func TestCommitPrefixRefused(t *testing.T) {
 	}
 }
 
+// A payload that is not the one that LENGTH counts would leave half a frame, or a
+// frame and a half.
+func TestCommitPrefixOtherPayload(t *testing.T) {
+	for _, size := range []int{0, 5, codec.CopyMax + 1} {
+		for _, other := range []int{0, 4, 5, 6, codec.CopyMax, codec.CopyMax + 1, codec.CopyMax + 2} {
+			var out bytes.Buffer
+			w := codec.NewWriter(&out, frame.Limits{})
+			w.WriteData(template(), []byte("ab"))
+			before := w.Buffered()
+			prefix, err := template().AppendPrefix(append(w.Buffer(), small(1, 3)...), size)
+			if err = w.CommitPrefix(make([]byte, other), prefix, err); (err == nil) != (size == other) {
+				t.Errorf("%d bytes for a payload of %d: %v", other, size, err)
+			}
+			if err != nil && (w.Buffered() != before || out.Len() != 0) {
+				t.Errorf("%d bytes for a payload of %d: %d bytes wait, %d written", other, size, w.Buffered(), out.Len())
+			}
+		}
+	}
+	w := codec.NewWriter(io.Discard, frame.Limits{})
+	for _, b := range []string{"", "abc"} {
+		if err := w.CommitPrefix([]byte("x"), append(w.Buffer(), b...), nil); err == nil || w.Buffered() != 0 {
+			t.Errorf("%q is taken for a prefix", b)
+		}
+	}
+	if err := w.CommitPrefix(nil, w.Buffer(), nil); err != nil {
+		t.Errorf("nothing at all: %v", err)
+	}
+}
+
+// Nothing is written where nothing waits, however small the buffer is.
+func TestWriterNothing(t *testing.T) {
+	w := codec.NewWriterSize(writerFunc(func([]byte) (int, error) {
+		t.Error("a write of nothing")
+		return 0, nil
+	}), frame.Limits{}, 0)
+	if err := errors.Join(w.Commit(w.Buffer(), nil), w.Flush()); err != nil {
+		t.Error(err)
+	}
+}
+
 // Prefix and large payload go out in one system call: as one datagram, where
 // the connection has such.
 func TestWriterVector(t *testing.T) {

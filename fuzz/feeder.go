@@ -46,10 +46,12 @@ func (f *fed) Next() (*frame.Frame, error) {
 		if f.d.InFrame() != (f.d.Buffered() > 0) {
 			f.t.Fatalf("InFrame is %v with %d bytes buffered", f.d.InFrame(), f.d.Buffered())
 		}
+		if err != nil {
+			f.overwrite()
+		}
 		if err != wire.ErrShort {
 			return fr, err
 		}
-		clear(f.piece)
 		if f.end != nil {
 			f.err = f.finish()
 			break
@@ -58,6 +60,16 @@ func (f *fed) Next() (*frame.Frame, error) {
 	}
 	return nil, f.err
 }
+
+// overwrite puts frames where the piece was, which is the caller's again.
+func (f *fed) overwrite() {
+	for b := f.piece; len(b) > 0; {
+		b = b[copy(b, aFrame):]
+	}
+}
+
+// aFrame is a data frame.
+var aFrame = []byte("\x00\x00\x00\x1e\x10\x00\x00\x02\x00\x00\x00\x01\x00\x05\x10\x00\x10\x00\x02\x00\x1b\x00\x013\x00\x09\x00\x04Bidi\x00\x00")
 
 // feed hands in the next piece.
 func (f *fed) feed() {
