@@ -152,6 +152,7 @@ func TestParseUsualIsTaken(t *testing.T) {
 		{"method first, of 256", info(ints(9, strings.Repeat("m", 256), 27, "3")), 2, '3', 0},
 		{"protobuf-struct", append([]byte{0x11, 0}, type3...), 2, '3', 0},
 		{"thrift-binary", append([]byte{0, 0}, type3...), 2, 0, 0},
+		{"a transform", append([]byte{0x10, 1}, type3...), 2, 0, 0},
 		{"padding 1", info(type3, make([]byte, 1)), 2, '3', 0},
 		{"padding 2", info(type3, make([]byte, 2)), 2, '3', 0},
 		{"padding 3", info(method1st, make([]byte, 3)), 2, '3', 0},

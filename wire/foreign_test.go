@@ -28,6 +28,7 @@ func TestForeignStart(t *testing.T) {
 		{"@RSYNCD: 31.0\n", wire.ErrRsync},
 		{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", wire.ErrTLS}, // ClientHello
 		{"\x16\x03\x03\x00\x7a\x02", wire.ErrTLS},
+		{"\x16\x03\x04\x00\x7a\x01", wire.ErrTLS},
 		{"\x16\x03\x05\x00", 0},
 		{"\x16\x02\x01\x00", 0},
 		{"\x80\x01\x00\x01\x00\x00\x00\x05Unary", wire.ErrThrift}, // a call
