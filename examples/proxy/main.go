@@ -8,6 +8,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/ttwire/ttwire/codec"
@@ -124,18 +126,54 @@ func (t *tap) End(err error) {
 	t.print("%d bytes, then %v", t.bytes, err)
 }
 
+// What is longer is cut, in bytes, so that the lines that wait for a slow output
+// are a few MiB whatever the peers send.
+const (
+	maxValue = 200
+	maxLine  = 4 << 10
+)
+
 // describe is a frame in a line. All that came over the wire is quoted.
 func describe(f *frame.Frame) (b []byte) {
 	token, _ := f.Header.Token()
-	b = fmt.Appendf(b, "%-7v stream %d flags %#x token %q payload %d", f.Type, f.StreamID, uint16(f.Flags), token, len(f.Payload))
+	b = fmt.Appendf(b, "%-7v stream %d flags %#x token %v payload %d", f.Type, f.StreamID, uint16(f.Flags), value(token), len(f.Payload))
 	for k, v := range f.Header.Ints() {
-		b = fmt.Appendf(b, " %v=%q", k, v)
+		if len(b) < maxLine {
+			b = fmt.Appendf(b, " %v=%v", k, value(v))
+		}
 	}
 	for k, v := range f.Header.Strs() {
-		b = fmt.Appendf(b, " %q=%q", k, v)
+		if len(b) < maxLine {
+			b = fmt.Appendf(b, " %v=%v", value(k), value(v))
+		}
 	}
-	if s, err := trailer.Parse(f); err != wire.ErrNotStatus && s.Ending != status.EndOK {
-		b = fmt.Appendf(b, " => %v", trailer.Err(&s, status.SideUnknown))
+	return appendEnding(cut(b), f)
+}
+
+// appendEnding appends what a trailer or rst means to its user, unless all is well.
+func appendEnding(b []byte, f *frame.Frame) []byte {
+	s, err := trailer.Parse(f)
+	if err == wire.ErrNotStatus || s.Ending == status.EndOK {
+		return b
 	}
-	return b
+	s.Message = s.Message[:min(len(s.Message), maxLine)] // before it is copied and escaped
+	return append(b, cut(fmt.Appendf(nil, " => %v", trailer.Err(&s, status.SideUnknown)))...)
+}
+
+// cut is a text, or its start and a sign that there is more.
+func cut(text []byte) []byte {
+	if len(text) <= maxLine {
+		return text
+	}
+	return append(bytes.ToValidUTF8(text[:maxLine], nil), " ..."...)
+}
+
+// value is bytes that are shown quoted, and not all of them.
+type value []byte
+
+func (v value) String() string {
+	if len(v) <= maxValue {
+		return strconv.Quote(string(v))
+	}
+	return fmt.Sprintf("%q... of %d bytes", []byte(v[:maxValue]), len(v))
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/trailer"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -205,5 +206,47 @@ func TestSlowOutput(t *testing.T) {
 	stop()
 	if text := out.String(); !strings.Contains(text, " lines are missing here") || strings.Count(text, "\n") > 1010 {
 		t.Errorf("%d lines, and not a word about others: %.300s", strings.Count(text, "\n"), text)
+	}
+}
+
+// Whatever a frame holds, its line is short: a thousand of them wait at most.
+func TestLongFrames(t *testing.T) {
+	long := strings.Repeat("\x00", 65_000)
+	for _, build := range []func(b *frame.Builder) []byte{
+		func(b *frame.Builder) []byte { // long values
+			for range 3 {
+				b.Str(long, long[:100])
+			}
+			b.Str("k", long[:60_000])
+			return nil
+		},
+		func(b *frame.Builder) []byte { // many values
+			for range 1000 {
+				b.Str("k", "a value of some bytes")
+			}
+			return nil
+		},
+		func(b *frame.Builder) []byte { // a long error, and a long way to it
+			b.Str(header.KeyCancelPath, strings.Repeat("\x01", 60_000))
+			p, err := trailer.AppendException(nil, "M", 1, 12007, strings.Repeat("\x02", 1<<20))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return p
+		},
+	} {
+		b := frame.Begin(nil, frame.Rst, 1, header.ThriftStruct)
+		out, err := b.Finish(build(&b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f frame.Frame
+		if _, err := f.Parse(out); err != nil {
+			t.Fatal(err)
+		}
+		line := describe(&f)
+		if len(line) > 3*maxLine || bytes.ContainsAny(line, "\x00\x01\x02") || !bytes.Contains(line, []byte("...")) {
+			t.Errorf("%d bytes for a frame of %d: %.80q", len(line), len(out), line)
+		}
 	}
 }
