@@ -79,7 +79,8 @@ func (c *Conn) appendHeader(dst []byte, st *trailer.Stream, pairs []status.Pair)
 	return b.Finish(nil)
 }
 
-// Send sends one message on the template's stream, and copies it.
+// Send sends one message on the template's stream, and copies it. How long it
+// may be goes by the template's limits: see frame.NewTemplateWithin.
 func (c *Conn) Send(dst []byte, t *frame.Template, payload []byte) ([]byte, error) {
 	if err := c.sendsData(t.Stream()); err != nil {
 		return dst, err
