@@ -289,8 +289,13 @@ func (c *Conn) Release(id int32) (reason string) {
 	return ""
 }
 
-// Taken says that the user has taken a message of n bytes.
-func (c *Conn) Taken(id int32, n int) { c.streams[id].pending -= n + 64 }
+// Taken says that the user has taken a message of n bytes. A stream that has
+// been released has given back what was left.
+func (c *Conn) Taken(id int32, n int) {
+	if s := c.streams[id]; s != nil {
+		s.pending -= n + 64
+	}
+}
 
 // Lost ends the connection: "eof", "cut", "error", "close", or by the reason
 // of an illegal frame or flood (rule 9.13). It gives the streams that end with

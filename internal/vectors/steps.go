@@ -45,8 +45,12 @@ type end struct {
 //
 // and, for what both roles do in their own way,
 //
-//	open ID    a stream that is opened
-//	live ID    a message that is received, and taken
+//	open ID        a stream that is opened
+//	answer ID      a server's header
+//	half-close ID  the client's trailer
+//	live ID        a message that is received, and taken
+//
+// LOST is the code of rule 9.13 for a connection that was in order.
 type scene struct {
 	id, role, comment, rules string
 	limits                   limits
@@ -65,6 +69,12 @@ var frameKinds = map[string]func(id int32) string{
 	"business-trailer": func(id int32) string {
 		return frameOf('4', id, "Bidi", "", "biz-status", "10001", "biz-message", "no")
 	},
+	"long-data": func(id int32) string { return frameOf('3', id, "Bidi", strings.Repeat("m", 100)) },
+	"twice-trailer": func(id int32) string {
+		return frameOf('4', id, "Bidi", "", "biz-status", "9", "biz-status", "10001")
+	},
+	"tail-trailer":      func(id int32) string { return frameOf('4', id, "Bidi", boom+"x") },
+	"tail-rst":          func(id int32) string { return frameOf('5', id, "Bidi", exceptionOf(12007, bye)+"x") },
 	"exception-trailer": func(id int32) string { return frameOf('4', id, "Bidi", boom) },
 	"garbage-trailer":   func(id int32) string { return frameOf('4', id, "Bidi", "garbage") },
 	"biz-trailer":       func(id int32) string { return frameOf('4', id, "Bidi", "", "biz-status", "5 ") },
@@ -91,14 +101,28 @@ func (s *scene) steps(words []string) []step {
 	if len(words) == 0 {
 		return nil
 	}
+	client := s.role == "client"
 	switch words[0] {
 	case "open":
-		if s.role == "client" {
+		if client {
 			return s.steps([]string{"send", "header", words[1]})
 		}
 		return s.steps([]string{"recv", "header", words[1], "->", "opened"})
+	case "answer":
+		if client {
+			return nil
+		}
+		return s.steps([]string{"send", "header", words[1]})
+	case "half-close":
+		if client {
+			return s.steps([]string{"send", "trailer", words[1]})
+		}
+		return s.steps([]string{"recv", "trailer", words[1], "->", "half-closed", "well"})
 	case "live":
 		return append(s.steps([]string{"recv", "data", words[1], "->", "message"}), s.steps([]string{"taken", words[1], "1"})...)
+	case "lost":
+		code := map[bool]string{true: "12006", false: "12013"}[client]
+		words = strings.Fields(strings.ReplaceAll(strings.Join(words, " "), "LOST", code))
 	}
 	return []step{parseStep(words)}
 }

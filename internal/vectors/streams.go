@@ -18,7 +18,7 @@ func streamVectors(d *doc) (all []vector) {
 			}
 		}
 	}
-	for _, s := range slices.Concat(orderScenes, budgetScenes, lossScenes(), reuseScenes()) {
+	for _, s := range slices.Concat(orderScenes, slices.Concat(budgetScenes...), lossScenes(), idScenes()) {
 		roles := []string{s.role}
 		if s.role == "both" {
 			roles = []string{"client", "server"}
@@ -119,6 +119,31 @@ var orderScenes = []scene{
 		live 2
 		recv data 3 -> connection-ended CONN unknown-stream
 		lost flood -> 2:12004`},
+	{"S1/strict", "client", "strict: a client ignores data for a stream that was never opened", "9.12", limits{}, true, `
+		recv data 1 -> ignored
+		open 1
+		recv data 3 -> ignored
+		live 1`},
+	{"S1/strict-others", "server", "strict: only data must have a stream, and that of a header that was refused will do", "9.12", limits{}, true, `
+		recv trailer 7 -> ignored
+		recv rst 7 -> ignored
+		recv meta 7 -> meta
+		recv nameless-header 1 -> refused STREAM no-method-opened rst
+		recv data 1 -> ignored
+		open 2
+		recv rst 2 -> ended reset 12007
+		recv data 2 -> ignored
+		recv data 7 -> connection-ended CONN unknown-stream`},
+	{"S1/strict-alone", "server", "strict: data on the id of a header that was refused because another stream is live", "9.12 9.14", limits{OneStream: true}, true, `
+		open 1
+		recv header 2 -> refused STREAM not-alone rst
+		recv data 2 -> ignored
+		live 1`},
+	{"S1/strict-limit", "server", "strict: data on the id of a header that was refused for the limit of streams", "9.12 9.15", limits{Streams: 1}, true, `
+		open 1
+		recv header 2 -> refused STREAM stream-limit rst
+		recv data 2 -> ignored
+		live 1`},
 	{"S2/second-header", "server", "a second header: that stream ends, and no other", "9.8", limits{}, false, `
 		open 1
 		open 2
@@ -202,6 +227,20 @@ var orderScenes = []scene{
 		recv biz-trailer 2 -> half-closed illegal VALUE biz-status
 		open 3
 		recv garbage-rst 3 -> ended reset 12010`},
+	{"S12/strict-endings", "client", "strict: bytes behind the exception, and a biz-status given twice", "5.4 6.3", limits{}, true, `
+		open 1
+		recv tail-trailer 1 -> ended illegal VALUE exception-tail
+		open 2
+		recv twice-trailer 2 -> ended illegal VALUE biz-duplicate
+		open 3
+		recv tail-rst 3 -> ended reset 12009`},
+	{"S12/not-strict-endings", "client", "the same where strict is off", "5.4 6.3", limits{}, false, `
+		open 1
+		recv tail-trailer 1 -> ended exception 12001
+		open 2
+		recv twice-trailer 2 -> ended business 10001
+		open 3
+		recv tail-rst 3 -> ended reset 12007`},
 	{"S13/data-to-unknown", "both", "data for streams that do not exist", "9.12", limits{}, false, `
 		open 1
 		recv data 2 -> ignored
@@ -218,24 +257,6 @@ var orderScenes = []scene{
 		recv rst 3 -> ended reset 12007
 		recv meta 3 -> ignored
 		live 1`},
-	{"S19/one-stream", "server", "one stream at a time: a header while one is live", "9.14", limits{OneStream: true}, false, `
-		open 1
-		recv header 2 -> refused STREAM not-alone rst
-		recv data 2 -> ignored
-		live 1
-		recv rst 1 -> ended reset 12007
-		recv header 3 -> refused STREAM not-alone rst
-		release 1
-		open 4
-		live 4`},
-	{"S19/one-stream", "client", "one stream at a time: a second one", "9.14", limits{OneStream: true}, false, `
-		open 1
-		send header 2 -> REFUSE too-many-streams
-		recv trailer 1 -> ended well
-		send header 2 -> REFUSE too-many-streams
-		release 1
-		open 2
-		live 2`},
 	{"S20/half-close", "client", "the client's trailer closes one direction alone", "9.4", limits{}, false, `
 		open 1
 		send data 1
@@ -304,130 +325,6 @@ func afterEnd(how, header string) string {
 		live 2`
 }
 
-// budgetScenes are about rule 9.15, within small budgets.
-var budgetScenes = []scene{
-	{"S8/rst-for-nobody", "both", "rst frames for streams that do not exist are ignored, and counted", "9.12 9.15", limits{Resets: 3}, false, `
-		open 1
-		recv rst 7 -> ignored
-		recv rst 7 -> ignored
-		recv rst -1 -> ignored
-		live 1
-		recv rst 8 -> connection-ended CONN flood-resets
-		lost flood -> 1:12004`},
-	{"S10/rst-at-once", "server", "streams that are opened and reset at once", "9.15", limits{Resets: 3}, false, `
-		open 1
-		recv rst 1 -> ended reset 12007
-		release 1
-		open 2
-		recv rst 2 -> ended reset 12007
-		release 2
-		open 3
-		recv rst 3 -> ended reset 12007
-		release 3
-		open 4
-		recv rst 4 -> connection-ended CONN flood-resets
-		lost flood -> 4:12004`},
-	{"S10/others-pay", "server", "streams that end without an rst pay for those that do not", "9.15", limits{Resets: 1}, false, `
-		open 1
-		recv rst 1 -> ended reset 12007
-		open 2
-		send trailer 2
-		open 3
-		recv rst 3 -> ended reset 12007
-		recv rst 4 -> connection-ended CONN flood-resets`},
-	{"S10/others-pay", "client", "streams that end by a trailer pay for those that do not", "9.15", limits{Resets: 1}, false, `
-		open 1
-		recv rst 1 -> ended reset 12007
-		open 2
-		recv trailer 2 -> ended well
-		open 3
-		recv rst 3 -> ended reset 12007
-		recv rst 4 -> connection-ended CONN flood-resets`},
-	{"S10/held", "server", "a slot is free when its user is done, not when an rst comes", "9.15", limits{Streams: 2}, false, `
-		open 1
-		release 1 -> REFUSE stream-live
-		release 5 -> REFUSE no-stream
-		recv rst 1 -> ended reset 12007
-		open 2
-		recv header 3 -> refused STREAM stream-limit rst
-		release 1
-		open 4`},
-	{"S11/trailer-and-rst", "server", "streams that are opened, half-closed and reset", "9.15", limits{Resets: 2}, false, `
-		open 1
-		recv trailer 1 -> half-closed well
-		recv rst 1 -> ended reset 12007
-		release 1
-		open 2
-		recv trailer 2 -> half-closed well
-		recv rst 2 -> ended reset 12007
-		release 2
-		open 3
-		recv trailer 3 -> half-closed well
-		recv rst 3 -> connection-ended CONN flood-resets
-		lost flood -> 3:12004`},
-	{"S12/one-budget", "server", "all that makes us send an rst counts, and rst frames do too", "9.15", limits{Resets: 5}, false, `
-		open 1
-		open 2
-		open 3
-		recv trailer 1 -> half-closed well
-		recv data 1 -> ended STREAM data-after-trailer rst
-		recv header 2 -> ended STREAM second-header rst
-		recv header 2 -> refused STREAM reused-id rst
-		recv nameless-header 5 -> refused STREAM no-method-opened rst
-		recv rst 9 -> ignored
-		recv header 3 -> connection-ended CONN flood-resets
-		lost flood -> 3:12004`},
-	{"S15/meta-flood", "both", "meta frames without data", "9.15", limits{Meta: 3}, false, `
-		open 1
-		recv meta 0 -> meta
-		recv meta 1 -> meta
-		recv meta 7 -> meta
-		recv meta 0 -> connection-ended CONN flood-meta
-		lost flood -> 1:12004`},
-	{"S15/data-pays", "both", "data frames pay for meta frames", "9.15", limits{Meta: 1}, false, `
-		open 1
-		recv meta 0 -> meta
-		live 1
-		recv meta 0 -> meta
-		recv meta 0 -> connection-ended CONN flood-meta`},
-	{"S16/tiny-data", "both", "a message of one byte counts 65", "9.15", limits{Pending: 130}, false, `
-		open 1
-		recv data 1 -> message
-		recv data 1 -> message
-		taken 1 1
-		recv data 1 -> message
-		recv data 1 -> connection-ended CONN flood-data
-		lost flood -> 1:12004`},
-	{"S17/empty-data", "both", "an empty message is delivered, and counts 64", "4.6 9.15", limits{Pending: 128}, false, `
-		open 1
-		recv empty-data 1 -> message
-		recv empty-data 1 -> message
-		recv empty-data 1 -> connection-ended CONN flood-data
-		lost flood -> 1:12004`},
-	{"S18/too-many", "server", "streams over the limit are refused, and then a flood", "9.15", limits{Streams: 2, Resets: 2}, false, `
-		open 1
-		open 2
-		recv header 3 -> refused STREAM stream-limit rst
-		recv data 3 -> ignored
-		recv header 4 -> refused STREAM stream-limit rst
-		recv header 5 -> connection-ended CONN flood-streams
-		lost flood -> 1:12004 2:12004`},
-	{"S18/too-many", "client", "a stream over one's own limit", "9.15", limits{Streams: 2}, false, `
-		open 1
-		open 2
-		send header 3 -> REFUSE too-many-streams
-		recv trailer 1 -> ended well
-		release 1
-		open 3`},
-	{"S18/never-continued", "server", "streams of which only the header has come", "9.15", limits{Opens: 2}, false, `
-		open 1
-		open 2
-		live 1
-		open 3
-		recv header 4 -> connection-ended CONN flood-opens
-		lost flood -> 1:12004 2:12004 3:12004`},
-}
-
 // lossScenes are a connection that ends in every way there is (S21).
 func lossScenes() (all []scene) {
 	for _, how := range []string{"eof", "cut", "error", "close", "illegal"} {
@@ -441,20 +338,33 @@ func lossScenes() (all []scene) {
 		}
 	}
 	slices.SortFunc(all, func(a, b scene) int { return strings.Compare(a.id+a.role, b.id+b.role) })
+	all = append(all, afterLoss...)
 	none := scene{"S21/nobody", "both", "the connection ends, and there is no stream", "9.13", limits{}, false, "lost eof"}
 	return append(all, none)
 }
 
-// reuseScenes are a stream id that is used again, before 64 others have ended
-// and after that (S3).
-func reuseScenes() []scene {
-	pass := func(id int) string {
-		return fmt.Sprintf("open %d\nrecv rst %d -> ended reset 12007\nrelease %d\n", id, id, id)
-	}
-	text := "open 1\nrecv rst 1 -> ended reset 12007\nrecv header 1 -> refused STREAM reused-id rst\nrelease 1\nrecv header 1 -> refused STREAM reused-id rst\n"
-	for id := 2; id <= 64; id++ {
-		text += pass(id)
-	}
-	text += "recv header 1 -> refused STREAM reused-id rst\n" + pass(65) + "open 1\nlive 1"
-	return []scene{{"S3/reused-id", "server", "an id is free again when 64 others have ended", "9.14", limits{}, false, text}}
+// afterLoss: what can be done behind the end of the connection.
+var afterLoss = []scene{
+	{"S21/release-after", "both", "behind the end of the connection streams are released as ever, and nothing is sent", "9.1 9.13", limits{}, false, `
+		open 1
+		open 2
+		lost close -> 1:LOST 2:LOST
+		send header 1 -> REFUSE conn-closed
+		send header 9 -> REFUSE conn-closed
+		send data 2 -> REFUSE conn-closed
+		send trailer 2 -> REFUSE conn-closed
+		send rst 2 -> REFUSE conn-closed
+		release 1
+		release 1 -> REFUSE no-stream
+		lost error`},
+	{"S21/half-closed", "both", "a stream that is half closed is live", "9.4 9.13", limits{}, false, `
+		open 1
+		half-close 1
+		lost cut -> 1:LOST`},
+	{"S21/flood-then-eof", "both", "a connection that ended by a flood stays so, whatever else becomes of it", "9.13 9.15", limits{Resets: 1}, false, `
+		open 1
+		recv rst 9 -> ignored
+		recv rst 9 -> connection-ended CONN flood-resets
+		send data 1 -> REFUSE conn-closed
+		lost eof -> 1:12004`},
 }
