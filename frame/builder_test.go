@@ -105,6 +105,15 @@ func full(n int) func(*frame.Builder) {
 	}
 }
 
+// typeThen places the frame type before the rest, 8 bytes behind the first 2, so
+// that the rest is the last.
+func typeThen(add func(*frame.Builder)) func(*frame.Builder) {
+	return func(b *frame.Builder) {
+		b.Int(header.KeyFrameType, "3")
+		add(b)
+	}
+}
+
 func tooLarge() []build {
 	return []build{
 		built("E2/262140", 0, frame.Data, full(262140)),
@@ -116,6 +125,13 @@ func tooLarge() []build {
 		built("E2/padding-over-limit-63", wire.ErrHeaderTooLarge, frame.Data, full(62)).within(frame.Limits{MaxHeader: 63}),
 		built("E2/token-over", wire.ErrHeaderTooLarge, frame.Data, func(b *frame.Builder) { b.Token("0123456789") }).within(frame.Limits{MaxHeader: 20}),
 		built("E2/transforms-over", wire.ErrHeaderTooLarge, frame.Data, func(b *frame.Builder) { b.Transforms(make([]byte, 255)) }).within(frame.Limits{MaxHeader: 20}),
+		built("E2/token-at-limit", 0, frame.Data, typeThen(func(b *frame.Builder) { b.Token("123") })).within(frame.Limits{MaxHeader: 16}),
+		built("E2/token-over-by-1", wire.ErrHeaderTooLarge, frame.Data, typeThen(func(b *frame.Builder) { b.Token("1234") })).within(frame.Limits{MaxHeader: 16}),
+		built("E2/str-at-limit", 0, frame.Data, typeThen(func(b *frame.Builder) { b.Str("k", "vv") })).within(frame.Limits{MaxHeader: 20}),
+		built("E2/str-over-by-1", wire.ErrHeaderTooLarge, frame.Data, typeThen(func(b *frame.Builder) { b.Str("k", "vvv") })).within(frame.Limits{MaxHeader: 20}),
+		built("E2/str-bytes-at-limit", 0, frame.Data, typeThen(func(b *frame.Builder) { b.StrBytes([]byte("k"), []byte("vv")) })).within(frame.Limits{MaxHeader: 20}),
+		built("E2/int-at-limit", 0, frame.Data, typeThen(func(b *frame.Builder) { b.Int(header.KeyEnv, "ee") })).within(frame.Limits{MaxHeader: 16}),
+		built("E2/int-over-by-1", wire.ErrHeaderTooLarge, frame.Data, typeThen(func(b *frame.Builder) { b.Int(header.KeyEnv, "eee") })).within(frame.Limits{MaxHeader: 16}),
 		built("E2/calls-after-it", wire.ErrHeaderTooLarge, frame.Data, func(b *frame.Builder) {
 			full(80)(b)
 			b.Token(at65536)
@@ -455,6 +471,8 @@ func TestStrictAndPairsOnTheWayOut(t *testing.T) {
 		{"transforms", func(b *frame.Builder) { b.Transforms([]byte{1}) }, frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"no transforms", func(b *frame.Builder) { b.Transforms(nil) }, frame.Limits{Strict: true}, 0},
 		{"type twice", twice(header.KeyFrameType, "3"), frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"type once", func(b *frame.Builder) { b.Int(header.KeyFrameType, "3") }, frame.Limits{Strict: true}, 0},
+		{"type, a string, method", func(b *frame.Builder) { b.Int(header.KeyFrameType, "3"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, 0},
 		{"method twice", twice(header.KeyMethod, "m"), frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"method and method", func(b *frame.Builder) { b.Method("m"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"method, a string, method", func(b *frame.Builder) { b.Int(header.KeyMethod, "m"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
@@ -478,6 +496,27 @@ func TestStrictAndPairsOnTheWayOut(t *testing.T) {
 		if codeOf(err) != c.want {
 			t.Errorf("%s: appended %v, want %v", c.name, err, c.want)
 		}
+	}
+}
+
+// What is refused is not even copied (E1).
+func TestRefusedCostsNothing(t *testing.T) {
+	room, long := make([]byte, 0, 1<<10), []byte(at65536)
+	for name, add := range map[string]func(*frame.Builder){
+		"token":      func(b *frame.Builder) { b.TokenBytes(long) },
+		"key":        func(b *frame.Builder) { b.StrBytes(long, nil) },
+		"value":      func(b *frame.Builder) { b.StrBytes(nil, long) },
+		"int":        func(b *frame.Builder) { b.IntBytes(header.KeyEnv, long) },
+		"method":     func(b *frame.Builder) { b.MethodBytes(long) },
+		"transforms": func(b *frame.Builder) { b.Transforms(long[:256]) },
+		"payload":    func(b *frame.Builder) { b.FinishPrefix(1 << 30) },
+	} {
+		b := new(frame.Builder)
+		allocs(t, name, func() {
+			*b = frame.Begin(room, frame.Data, 1, header.ThriftStruct)
+			add(b)
+			b.Finish(nil)
+		})
 	}
 }
 
