@@ -1,13 +1,16 @@
 package trailer_test
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // work is a body that a benchmark times and a test checks for allocations.
@@ -51,6 +54,10 @@ func appendWork() []work {
 	user := []status.Pair{{Key: "server-trailer", Value: "tv"}}
 	var all []work
 	add := func(name string, s status.Status) {
+		st := st
+		if strings.HasPrefix(name, "strict") || strings.HasSuffix(name, "cut") {
+			st.Limits = &wire.Limits{Strict: true, MaxHeader: 100}
+		}
 		all = append(all, work{"Append/" + name, func() {
 			if s.Ending == status.EndCanceled {
 				_, _ = trailer.AppendRst(dst, &st, &s)
@@ -68,6 +75,9 @@ func appendWork() []work {
 	add("exception", status.Status{Ending: status.EndFramework, Ret: 6, Message: message})
 	add("both-codes", status.Status{Ending: status.EndFramework, Ret: 6, FuncRet: 9, Message: message})
 	add("rst", status.Status{Ending: status.EndCanceled, Ret: 12007, Message: message, CancelPath: []byte("ServiceA,ServiceB")})
+	add("rst-path-cut", status.Status{Ending: status.EndCanceled, CancelPath: bytes.Repeat([]byte("hop,"), 100)})
+	add("strict-pairs", status.Status{Ending: status.EndBusiness, FuncRet: 9, Pairs: []status.Pair{{Key: "a"}, {Key: "b"}}})
+	add("strict-refused", status.Status{Ending: status.EndBusiness, FuncRet: 9, Pairs: []status.Pair{{Key: "a"}, {Key: "a"}}})
 	add("refused-status", status.Status{Ending: status.EndBusiness})
 	add("refused-extra", status.Status{Ending: status.EndBusiness, FuncRet: 9, Extra: []byte("[")})
 	return all

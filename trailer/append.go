@@ -25,19 +25,22 @@ type Stream struct {
 //   - what a trailer cannot carry, or a reader would take for something else,
 //     such as a business error of code 0 (wire.ErrNotStatus);
 //   - a user's pair with a key that belongs to the status (wire.ErrReservedKey);
-//   - an Extra that is not what rule 7.1 says (wire.ErrBizExtra);
+//   - an Extra that is not what rule 7.1 says (wire.ErrBizExtra), and under
+//     strict limits one or Pairs that Mode.Strict refuses (wire.ErrBizDuplicate,
+//     wire.ErrBizUTF8);
 //   - wire.ErrLongMessage, wire.ErrLongExtra, and what frame.Builder refuses.
 func AppendTrailer(dst []byte, st *Stream, s *status.Status, user []status.Pair) ([]byte, error) {
-	if c := fitsTrailer(s, user); c != 0 {
+	lim := st.limits()
+	if c := fitsTrailer(s, user, lim.Strict); c != 0 {
 		return dst, c
 	}
-	b := st.begin(dst, frame.Trailer)
+	b := frame.BeginWithin(dst, frame.Trailer, st.ID, st.Protocol, lim)
 	for i := range user {
 		b.Str(user[i].Key, user[i].Value)
 	}
 	switch s.Ending {
 	case status.EndBusiness:
-		if c := putBusiness(&b, s); c != 0 {
+		if c := putBusiness(&b, s, lim.Strict); c != 0 {
 			return dst, c
 		}
 	case status.EndFramework:
@@ -54,14 +57,27 @@ func AppendTrailer(dst []byte, st *Stream, s *status.Status, user []status.Pair)
 // Ret, Message and CancelPath, or with NoDetail no exception at all. An Ending
 // other than status.EndCanceled is refused with wire.ErrNotStatus, and so is
 // what frame.Builder refuses; dst then comes back as it was.
+//
+// A CancelPath that does not fit into a header within the limits does not keep
+// the rst from going out (rule 8.4): of that path go the first hops, as many as
+// fit and perhaps none. The peer cannot tell it from a shorter path.
 func AppendRst(dst []byte, st *Stream, s *status.Status) ([]byte, error) {
 	detail := s.Ret != 0 || len(s.Message) != 0
 	if s.Ending != status.EndCanceled || s.FuncRet != 0 || s.Pairs != nil || s.Extra != nil || s.NoDetail && detail {
 		return dst, wire.ErrNotStatus
 	}
-	b := st.begin(dst, frame.Rst)
-	if len(s.CancelPath) > 0 {
-		b.EndStr(append(b.BeginStr(header.KeyCancelPath), s.CancelPath...))
+	out, err := appendRst(dst, st, s, s.CancelPath)
+	if len(s.CancelPath) > 0 && (err == wire.ErrHeaderTooLarge || err == wire.ErrTooManyPairs) {
+		return appendRst(dst, st, s, firstHops(s.CancelPath, st.roomForPath()))
+	}
+	return out, err
+}
+
+// appendRst is AppendRst with this path.
+func appendRst(dst []byte, st *Stream, s *status.Status, path Path) ([]byte, error) {
+	b := frame.BeginWithin(dst, frame.Rst, st.ID, st.Protocol, st.limits())
+	if len(path) > 0 {
+		b.EndStr(append(b.BeginStr(header.KeyCancelPath), path...))
 	}
 	if s.NoDetail {
 		b.Method(st.Method)
@@ -70,19 +86,33 @@ func AppendRst(dst []byte, st *Stream, s *status.Status) ([]byte, error) {
 	return finishException(&b, st, s)
 }
 
-func (st *Stream) begin(dst []byte, t frame.Type) frame.Builder {
-	lim := st.Limits
-	if lim == nil {
-		lim = &defaults
+// roomForPath is how long a path may be that goes out in an rst, in bytes: what
+// is left of the header info, which is padded to words, by the protocol id and
+// the transforms, a block of the path alone and one of frame type and method
+// (rules 3.2, 3.5, 3.6).
+func (st *Stream) roomForPath() int {
+	lim := st.limits()
+	if lim.Pairs() < 3 {
+		return 0
 	}
-	return frame.BeginWithin(dst, t, st.ID, st.Protocol, lim)
+	const block, pair = 3, 4
+	used := 2 + block + pair + len(header.KeyCancelPath) + block + pair + 1 + pair + len(st.Method)
+	return lim.Header()&^3 - used
+}
+
+// limits are the stream's, or the defaults.
+func (st *Stream) limits() *wire.Limits {
+	if st.Limits == nil {
+		return &defaults
+	}
+	return st.Limits
 }
 
 var defaults wire.Limits
 
 // fitsTrailer refuses a status that would be lost in a trailer, or read as
 // another one.
-func fitsTrailer(s *status.Status, user []status.Pair) wire.Code {
+func fitsTrailer(s *status.Status, user []status.Pair, strict bool) wire.Code {
 	for i := range user {
 		if reserved(user[i].Key) {
 			return wire.ErrReservedKey
@@ -99,7 +129,7 @@ func fitsTrailer(s *status.Status, user []status.Pair) wire.Code {
 		if s.Ret != 0 || s.FuncRet == 0 {
 			return wire.ErrNotStatus
 		}
-		return fitsBusiness(s)
+		return fitsBusiness(s, strict)
 	case status.EndFramework:
 		if extra {
 			return wire.ErrNotStatus
@@ -110,7 +140,7 @@ func fitsTrailer(s *status.Status, user []status.Pair) wire.Code {
 }
 
 // fitsBusiness refuses values that no reader could be given.
-func fitsBusiness(s *status.Status) wire.Code {
+func fitsBusiness(s *status.Status, strict bool) wire.Code {
 	if len(s.Message) > wire.MaxLen16 {
 		return wire.ErrLongMessage
 	}
@@ -120,9 +150,14 @@ func fitsBusiness(s *status.Status) wire.Code {
 	if len(s.Extra) > wire.MaxLen16 {
 		return wire.ErrLongExtra
 	}
+	return faultOf(s.Extra, strict)
+}
+
+// faultOf is the code of what makes a biz-extra illegal, or 0.
+func faultOf(b []byte, strict bool) wire.Code {
 	var x Extra
-	if _, err := x.Parse(s.Extra, false); err != nil {
-		return wire.ErrBizExtra
+	if _, err := x.Parse(b, strict); err != nil {
+		return err.(wire.Code)
 	}
 	return 0
 }
@@ -138,7 +173,7 @@ func reserved(key string) bool {
 }
 
 // putBusiness adds the biz-* pairs (rules 6.3, 6.4, 7.5).
-func putBusiness(b *frame.Builder, s *status.Status) wire.Code {
+func putBusiness(b *frame.Builder, s *status.Status, strict bool) wire.Code {
 	putCode(b, header.KeyBizStatus, s.FuncRet)
 	putBytes(b, header.KeyBizMessage, s.Message)
 	switch {
@@ -147,6 +182,11 @@ func putBusiness(b *frame.Builder, s *status.Status) wire.Code {
 		after := AppendExtra(before, s.Pairs)
 		if len(after)-len(before) > wire.MaxLen16 {
 			return wire.ErrLongExtra
+		}
+		if strict { // keys may be given twice, or be the same once they are UTF-8
+			if c := faultOf(after[len(before):], true); c != 0 {
+				return c
+			}
 		}
 		b.EndStr(after)
 	case s.Extra != nil:

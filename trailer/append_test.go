@@ -96,6 +96,156 @@ func TestAppendLimits(t *testing.T) {
 	refuses(t, wire.ErrPayloadTooLarge, func(dst []byte) ([]byte, error) { return trailer.AppendTrailer(dst, &st, &s, nil) })
 }
 
+// TestAppendRstCutsPath (P-6): a path that does not fit into the header does not
+// keep the rst from going out. It goes out with the first hops, as many as fit.
+func TestAppendRstCutsPath(t *testing.T) {
+	whole := []byte(",A,Bcd,,E" + strings.Repeat(",hop", 30))
+	for _, detail := range []bool{true, false} {
+		for size := 32; size < 200; size++ {
+			st := bidi
+			st.Limits = &wire.Limits{MaxHeader: size}
+			s := status.Status{Ending: status.EndCanceled, NoDetail: !detail, CancelPath: whole}
+			if detail {
+				s.Ret, s.Message = 12007, []byte("stop")
+			}
+			got := rstWithin(t, &st, &s)
+			if !bytes.HasPrefix(whole, got) || len(got) < len(whole) && whole[len(got)] != ',' {
+				t.Fatalf("header of %d bytes: path %q", size, got)
+			}
+			more := len(got) + 1 + bytes.IndexByte(append(whole[min(len(got)+1, len(whole)):], ','), ',')
+			if len(got) < len(whole) && fitsPath(&st, whole[:more]) {
+				t.Errorf("header of %d bytes: path %q, but %q fits", size, got, whole[:more])
+			}
+		}
+	}
+	st := bidi
+	st.Limits = &wire.Limits{MaxPairs: 2}
+	s := trailer.Cancel(status.Canceled, "stop", nil, "A")
+	if got := rstWithin(t, &st, &s); len(got) != 0 {
+		t.Errorf("path %q in a header of two pairs", got)
+	}
+	st.Limits = &wire.Limits{MaxHeader: 16}
+	refuses(t, wire.ErrHeaderTooLarge, func(dst []byte) ([]byte, error) { return trailer.AppendRst(dst, &st, &s) })
+}
+
+// rstWithin is the path that a peer with the stream's limits reads from an rst
+// that says s; all else must be as in s.
+func rstWithin(t *testing.T, st *trailer.Stream, s *status.Status) []byte {
+	t.Helper()
+	out, err := trailer.AppendRst(nil, st, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f frame.Frame
+	if _, err := f.ParseWithin(out, st.Limits); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := trailer.Parse(&f)
+	want := *s
+	want.CancelPath = got.CancelPath
+	if diff := difference(&want, &got); diff != "" {
+		t.Error(diff)
+	}
+	return got.CancelPath
+}
+
+// fitsPath asks the Builder whether an rst can have this path.
+func fitsPath(st *trailer.Stream, path []byte) bool {
+	b := frame.BeginWithin(nil, frame.Rst, st.ID, st.Protocol, st.Limits)
+	b.StrBytes([]byte(header.KeyCancelPath), path)
+	b.Method(st.Method)
+	_, err := b.Finish(nil)
+	return err == nil
+}
+
+// TestAppendRstOwnHop (P-6): with a lowered header limit a path that came in is
+// passed on without the own name where only that does not fit.
+func TestAppendRstOwnHop(t *testing.T) {
+	st := trailer.Stream{ID: 1, Method: strings.Repeat("m", 100), Protocol: header.ThriftStruct, Limits: &wire.Limits{MaxHeader: 65536}}
+	received := []byte(strings.Repeat("hop,", 16360) + "z")
+	s := trailer.Cancel(status.Canceled, "stop", received, strings.Repeat("B", 60))
+	if got := rstWithin(t, &st, &s); string(got) != string(received[:len(got)]) || len(got) < len(received)-120 {
+		t.Errorf("%d bytes of path, received %d", len(got), len(received))
+	}
+	st.Method = "M"
+	s = trailer.Cancel(status.Canceled, "stop", received, strings.Repeat("B", 80))
+	if got := rstWithin(t, &st, &s); string(got) != string(received) {
+		t.Errorf("%d bytes of path, received %d", len(got), len(received))
+	}
+}
+
+// TestAppendStrict: what a strict reader refuses a strict writer does not write.
+func TestAppendStrict(t *testing.T) {
+	many := []status.Pair{}
+	for i := range 20 {
+		many = append(many, status.Pair{Key: strconv.Itoa(i % 19)})
+	}
+	for _, c := range []struct {
+		name  string
+		pairs []status.Pair
+		extra string
+		want  wire.Code
+	}{
+		{"B14/pairs", []status.Pair{{Key: "a"}, {Key: "a"}}, "", wire.ErrBizDuplicate},
+		{"B14/many-pairs", many, "", wire.ErrBizDuplicate},
+		{"B14/pairs-same-once-utf8", []status.Pair{{Key: "\xff"}, {Key: "\xfe"}}, "", wire.ErrBizDuplicate},
+		{"B14/extra", nil, `{"a":"","\u0061":""}`, wire.ErrBizDuplicate},
+		{"B15/extra", nil, "{\"a\":\"\xff\"}", wire.ErrBizUTF8},
+		{"B15/surrogate", nil, `{"a":"\ud800"}`, wire.ErrBizUTF8},
+		{"bad-extra", nil, `{"a":1}`, wire.ErrBizExtra},
+	} {
+		st := bidi
+		s := status.Status{Ending: status.EndBusiness, FuncRet: 9, Pairs: c.pairs, Extra: []byte(c.extra)}
+		st.Limits = &wire.Limits{Strict: true}
+		refuses(t, c.want, func(dst []byte) ([]byte, error) { return trailer.AppendTrailer(dst, &st, &s, nil) })
+		if c.want == wire.ErrBizExtra {
+			continue
+		}
+		if _, err := trailer.AppendTrailer(nil, &bidi, &s, nil); err != nil {
+			t.Errorf("%s: refused without strict limits: %v", c.name, err)
+		}
+	}
+}
+
+// TestStrictAgrees: what is written within strict limits, a strict parser with
+// those limits accepts.
+func TestStrictAgrees(t *testing.T) {
+	pair := rapid.Custom(func(t *rapid.T) status.Pair {
+		return status.Pair{Key: rapid.StringOfN(rapid.RuneFrom([]rune("ab")), 0, 2, -1).Draw(t, "key") + rapid.SampledFrom([]string{"", "\xff", "\xed\xa0\x80"}).Draw(t, "tail"), Value: utf8s.Draw(t, "value")}
+	})
+	extra := rapid.SampledFrom([]string{"", "null", "{}", `{"a":"b"}`, `{"a":"b","a":"c"}`, `{"a":null,"b":"\ud800"}`, "{\"\xff\":\"\"}", `{"a":"\ud83d\ude00"} `})
+	refused, written := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		typ := rapid.SampledFrom([]frame.Type{frame.Trailer, frame.Trailer, frame.Rst}).Draw(t, "type")
+		s := statuses(typ).Draw(t, "status")
+		if s.Ending == status.EndBusiness {
+			s.Pairs, s.Extra = nil, []byte(extra.Draw(t, "extra"))
+			if rapid.Bool().Draw(t, "as pairs") {
+				s.Pairs = rapid.SliceOfN(pair, 0, 12).Draw(t, "pairs")
+			}
+		}
+		st := bidi
+		st.Limits = &wire.Limits{Strict: true, MaxHeader: rapid.IntRange(32, 300).Draw(t, "header"), MaxPairs: rapid.IntRange(2, 8).Draw(t, "pairs of a frame")}
+		out, err := appendAs(typ, nil, &st, &s)
+		if err != nil {
+			refused++
+			return
+		}
+		written++
+		var f frame.Frame
+		if _, err := f.ParseWithin(out, st.Limits); err != nil {
+			t.Fatal(err)
+		}
+		var got status.Status
+		if err := trailer.ParseInto(&got, &f, trailer.Mode{Strict: true}); err != nil || got.Ending != s.Ending {
+			t.Fatalf("%+v reads as %v, %v", s, got.Ending, err)
+		}
+	})
+	if refused == 0 || written == 0 {
+		t.Errorf("%d refused, %d written", refused, written)
+	}
+}
+
 // TestAppendLongErrorMsg: trpc-error-msg is left out where no pair can hold it,
 // since the exception has it.
 func TestAppendLongErrorMsg(t *testing.T) {

@@ -8,7 +8,8 @@ import "github.com/ttwire/ttwire/status"
 // cancels first.
 //
 // A name that no path can carry (wire.ErrNotPath, wire.ErrTooLong) does not keep
-// the rst from going out: it then has the path as it was received.
+// the rst from going out: it then has the path as it was received. Nor does a
+// path too long for the stream's limits, which AppendRst cuts.
 func Cancel(code status.StreamCode, message string, received Path, self string) status.Status {
 	path, err := AppendHop(nil, received, self)
 	if err != nil {

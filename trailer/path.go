@@ -86,3 +86,9 @@ func isHop[T wire.Bytes](s T) bool {
 	}
 	return len(s) > 0
 }
+
+// firstHops is p, which is longer than most bytes, as far as those hold whole
+// hops of it: perhaps nothing. most may be negative.
+func firstHops(p Path, most int) Path {
+	return p[:max(bytes.LastIndexByte(p[:max(most+1, 0)], ','), 0)]
+}
