@@ -152,7 +152,7 @@ func Status(t T, in []byte) {
 		t.Fatalf("%+v is written, and read: %v", e.Status, err)
 	}
 	want := e.Status
-	if isCut(want.CancelPath, got.CancelPath) && len(v.f.Header.Bytes())+9+len(want.CancelPath)-len(got.CancelPath) > lim.Header() {
+	if isCut(want.CancelPath, got.CancelPath) && len(v.f.Header.Bytes())+12+len(want.CancelPath)-len(got.CancelPath) > lim.Header() {
 		want.CancelPath = got.CancelPath
 	}
 	if e.Type == frame.Trailer { // which says nothing of these
