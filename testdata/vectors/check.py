@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the conformance vectors by a small decoder of its own, written from docs/wire.md.
 
-    python3 check.py [FILE...]      all files beside it, but for stream.jsonl
+    python3 check.py [FILE...]      all files beside it, if none is named
 
 It needs Python 3.7 or later and nothing else. The exit status is 1 if a vector disagrees.
 """
@@ -13,6 +13,13 @@ import sys
 
 class Bad(Exception):
     """Illegal, or "short": a reason of appendix D, and where (rule 1.2)."""
+
+
+def code_of(reason):
+    """The code of a reader's reason (appendix D)."""
+    if reason in ("second-header", "reused-id", "not-alone"):
+        return 12002
+    return 12003 if reason.startswith(("biz-", "trpc-")) else 12004
 
 
 def must(true, reason, at):
@@ -358,6 +365,205 @@ def path(b, vector):
     return dict(hops(longer), path=longer)
 
 
+# Section 9: one end of a connection.
+
+class Over(Exception):
+    """The connection ends, for a reason."""
+
+
+class Stream:
+    """A live stream: from its header until the user releases it."""
+    ended = half = False  # half: the client's trailer has been sent or received
+    header_in = header_out = continued = False
+    pending = 0
+
+
+class Conn:
+    """Takes the steps of a vector, and says of each what it comes to."""
+
+    def __init__(self, vector):
+        limits = vector.get("limits", {})
+        self.vector, self.client, self.strict = vector, vector["role"] == "client", vector.get("strict", False)
+        self.most_streams, self.alone = limits.get("streams", 1000), limits.get("one_stream", False)
+        self.most_opens, self.most_resets = limits.get("opens", self.most_streams), limits.get("resets", 1000)
+        self.most_metas, self.most_pending = limits.get("meta", 1000), limits.get("pending", 64 << 20)
+        self.live, self.gone, self.over = {}, [], None  # gone: the last 64 ids that were released or refused
+        self.resets = self.metas = self.refusals = 0
+
+    def step(self, step):
+        return getattr(self, step["do"])(step)
+
+    # What arrives.
+
+    def recv(self, step):
+        f, _ = frame(unpack(step["in"]), self.vector)
+        try:
+            return getattr(self, f["type"])(f, f["stream"], self.live.get(f["stream"]))
+        except Over as over:
+            self.over = over.args[0]
+            return {"event": "connection-ended", "verdict": "CONN", "code": 12004, "reason": self.over}
+
+    def count_reset(self):
+        if self.resets >= self.most_resets:
+            raise Over("flood-resets")
+        self.resets += 1
+
+    def fault(self, event, reason):
+        return {"event": event, "verdict": "STREAM", "code": code_of(reason), "reason": reason, "rst": True}
+
+    def end_by(self, reason, stream):
+        self.count_reset()
+        stream.ended = True
+        return self.fault("ended", reason)
+
+    def remember(self, id):
+        self.gone = (self.gone + [id])[-64:]
+
+    def header(self, f, id, stream):
+        if stream and not stream.ended:
+            if stream.header_in:
+                return self.end_by("second-header", stream)
+            stream.header_in = True
+            return {"event": "headers"}
+        if self.client:
+            return {"event": "ignored"}
+        if stream or id in self.gone:
+            self.count_reset()
+            return self.fault("refused", "reused-id")
+        reason = "no-method-opened" if not f.get("method") else "not-alone" if self.alone and self.live else None
+        if reason:
+            self.count_reset()
+        elif len(self.live) >= self.most_streams:
+            reason, self.refusals = "stream-limit", self.refusals + 1
+            if self.refusals > self.most_resets:
+                raise Over("flood-streams")
+        if reason:
+            self.remember(id)
+            return self.fault("refused", reason)
+        if sum(not s.continued and not s.ended for s in self.live.values()) >= self.most_opens:
+            raise Over("flood-opens")
+        self.live[id] = Stream()
+        self.live[id].header_in = True
+        return {"event": "opened"}
+
+    def data(self, f, id, stream):
+        if not stream and self.strict and not self.client and id not in self.gone:
+            raise Over("unknown-stream")
+        if not stream or stream.ended:
+            return {"event": "ignored"}
+        if stream.half and not self.client:
+            return self.end_by("data-after-trailer", stream)
+        if sum(s.pending for s in self.live.values()) >= self.most_pending:
+            raise Over("flood-data")
+        stream.continued = True
+        stream.pending += len(f["payload"]) + 64
+        self.metas = max(0, self.metas - 1)
+        return {"event": "message"}
+
+    def trailer(self, f, id, stream):
+        if not stream or stream.ended or stream.half and not self.client:
+            return {"event": "ignored"}
+        stream.continued = True
+        if self.client:
+            stream.ended = True
+            self.resets = max(0, self.resets - 1)
+        else:
+            stream.half = True
+        came = {"event": "ended" if self.client else "half-closed"}
+        try:
+            said = trailer(f, self.vector)
+            came.update({k: said[k] for k in ("ending", "code") if k in said})
+        except Bad as bad:
+            came.update(ending="illegal", verdict="VALUE", code=code_of(bad.args[0]), reason=bad.args[0])
+        return came
+
+    def rst(self, f, id, stream):
+        self.count_reset()
+        if not stream or stream.ended:
+            return {"event": "ignored"}
+        stream.ended = True
+        return {"event": "ended", "ending": "reset", "code": rst(f, self.vector)["code"]}
+
+    def meta(self, f, id, stream):
+        if self.metas >= self.most_metas:
+            raise Over("flood-meta")
+        self.metas += 1
+        return {"event": "ignored" if stream and stream.ended or id in self.gone else "meta"}
+
+    # What the user does.
+
+    def send(self, step):
+        kind, id = step["frame"], step["stream"]
+        stream = self.live.get(id)
+        reason = self.refusal(kind, id, stream)
+        if reason:
+            return {"verdict": "REFUSE", "code": 12005, "reason": reason}
+        if kind == "header" and self.client:
+            stream = self.live[id] = Stream()
+        if kind == "header":
+            stream.header_out = True
+        elif kind == "trailer" and self.client:
+            stream.half = True
+        elif kind == "trailer":
+            stream.ended = True
+            self.resets = max(0, self.resets - 1)
+        elif kind == "rst":
+            stream.ended = True
+        return {}
+
+    def refusal(self, kind, id, stream):
+        if self.over:
+            return "conn-closed"
+        if kind == "header" and self.client:
+            full = len(self.live) >= self.most_streams or self.alone and self.live
+            return "id-in-use" if stream else "stream-ended" if id in self.gone else "too-many-streams" if full else None
+        if not stream or stream.ended:
+            return "stream-ended" if stream else "no-stream"
+        if self.client and stream.half and kind != "rst":
+            return "send-closed"
+        if kind == "header" and stream.header_out:
+            return "header-sent"
+        return "header-unsent" if kind == "data" and not stream.header_out else None
+
+    def release(self, step):
+        stream = self.live.get(step["stream"])
+        if not stream or not stream.ended:
+            return {"verdict": "REFUSE", "code": 12005, "reason": "stream-live" if stream else "no-stream"}
+        del self.live[step["stream"]]
+        self.remember(step["stream"])
+        self.refusals = 0
+        return {}
+
+    def taken(self, step):
+        stream = self.live.get(step["stream"])
+        if stream:
+            stream.pending -= step["bytes"] + 64
+        return {}
+
+    def lost(self, step):
+        self.over = self.over or step["how"]
+        code = (12006 if self.client else 12013) if self.over in ("eof", "cut", "error", "close") else 12004
+        ends = [{"stream": id, "code": code} for id, stream in self.live.items() if not stream.ended]
+        for stream in self.live.values():
+            stream.ended = True
+        return {"ends": ends} if ends else {}
+
+
+INPUTS = ("do", "frame", "in", "stream", "bytes", "how")
+
+
+def steps(vector):
+    """The first step that comes to something else than it should, or None."""
+    conn = Conn(vector)
+    for i, step in enumerate(vector["steps"]):
+        got, want = conn.step(step), {k: v for k, v in step.items() if k not in INPUTS}
+        for outcome in (got, want):  # streams end with a connection in any order
+            outcome.get("ends", []).sort(key=lambda end: end["stream"])
+        if got != want:
+            return "step %d gives %s, want %s" % (i, got, want)
+    return None
+
+
 # A vector, and what the decoder says of it.
 
 def unpack(text):
@@ -397,11 +603,16 @@ def read(value, key=None):
 
 
 def disagreement(vector):
+    if vector["test"] == "stream":
+        return steps(vector)
     b = unpack(vector["in"])
     verdict, reason, at, fields = judge(vector, b)
     want = vector["verdict"], vector.get("reason"), vector.get({"legal": "size", "MORE": "need"}.get(verdict, "offset"), 0)
     if (verdict, reason, at or 0) != want:
         return "%s, want %s" % ((verdict, reason, at or 0), want)
+    code = 12005 if verdict == "REFUSE" else code_of(reason) if reason else None
+    if code != vector.get("code"):
+        return "code %s" % code
     found = {k: v for k, v in (fields or {}).items() if v is not None or k in ("extra", "members")}
     if found != read(vector.get("fields", {})):
         return "fields %.2000s" % found
@@ -419,7 +630,7 @@ def disagreement(vector):
 def main(names):
     passed = failed = 0
     here = os.path.dirname(os.path.abspath(__file__))
-    for name in names or [os.path.join(here, n + ".jsonl") for n in ("frame", "exception", "extra", "trailer", "rst", "path")]:
+    for name in names or [os.path.join(here, n + ".jsonl") for n in ("frame", "exception", "extra", "trailer", "rst", "path", "stream")]:
         with open(name, encoding="ascii") as lines:
             for vector in map(json.loads, lines):
                 why = disagreement(vector)
