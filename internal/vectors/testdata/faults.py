@@ -138,7 +138,7 @@ FAULTS = [
     ("strict is for the ids that are gone as well", "not self.client and id not in self.gone:", "not self.client:"),
     ("strict is not told to endings", "said = trailer(f, self.vector)", "said = trailer(f, {})"),
     ("strict is not told to an rst", 'rst(f, self.vector)["code"]', 'rst(f, {"role": self.vector["role"]})["code"]'),
-    ("an ending that cannot be read is none", "        except Bad as bad:\n            reason", "        except Bad as bad:\n            return {'event': 'ignored'}\n            reason"),
+    ("an ending that cannot be read is none", "        except Bad as bad:\n", "        except Bad as bad:\n            return {'event': 'ignored'}\n"),
     ("the server sends data before its header", 'return "header-unsent" if', 'return "header-unsent" if False and'),
     ("a second header is sent", 'if kind == "header" and stream.header_out:', 'if False:'),
     ("no rst behind one's own trailer", 'stream.half and kind != "rst":', "stream.half:"),
