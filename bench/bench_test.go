@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"strings"
@@ -17,7 +17,13 @@ var benchmarks = map[string]func(*testing.B){
 	"Ending":    BenchmarkEnding,
 	"Reader":    BenchmarkReader,
 	"Conn":      BenchmarkConn,
+	"Refuse":    BenchmarkRefuse,
 	"TCP":       BenchmarkTCP,
+	"Pairs":     BenchmarkPairs,
+	"Payload":   BenchmarkPayload,
+	"ReadSize":  BenchmarkReadSize,
+	"Streams":   BenchmarkStreams,
+	"Heap":      BenchmarkHeap,
 }
 
 func BenchmarkParse(b *testing.B)     { topic(b, "Parse") }
@@ -30,17 +36,30 @@ func BenchmarkException(b *testing.B) { topic(b, "Exception") }
 func BenchmarkEnding(b *testing.B)    { topic(b, "Ending") }
 func BenchmarkConn(b *testing.B)      { topic(b, "Conn") }
 func BenchmarkReader(b *testing.B)    { topic(b, "Reader") }
+func BenchmarkRefuse(b *testing.B)    { topic(b, "Refuse") }
 func BenchmarkTCP(b *testing.B)       { topic(b, "TCP") }
+func BenchmarkPairs(b *testing.B)     { topic(b, "Pairs") }
+func BenchmarkPayload(b *testing.B)   { topic(b, "Payload") }
+func BenchmarkReadSize(b *testing.B)  { topic(b, "ReadSize") }
+func BenchmarkStreams(b *testing.B)   { topic(b, "Streams") }
+func BenchmarkHeap(b *testing.B)      { topic(b, "Heap") }
 
 // topic runs the rows of a topic, variant by variant, under names that
 // benchstat can pivot: BenchmarkParse/data-64B/impl=gopkg.
 func topic(b *testing.B, name string) {
-	for _, r := range rows() {
-		if r.topic() != name {
+	rows := Rows()
+	for i := range rows {
+		r := rows[i]
+		rows[i] = Row{}
+		if r.Topic() != name {
 			continue
 		}
 		for _, v := range r.variants() {
-			b.Run(strings.TrimPrefix(r.name, name+"/")+"/impl="+v.impl, func(b *testing.B) {
+			b.Run(strings.TrimPrefix(r.Name, name+"/")+"/impl="+v.impl, func(b *testing.B) {
+				if r.gauge != nil {
+					b.ReportMetric(r.gauge(), r.Unit())
+					return
+				}
 				b.ReportAllocs()
 				v.body(b.N)
 			})

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -19,20 +19,20 @@ import (
 // nowhere: as "gopkg" it is flushed after each frame, which is how Kitex's own
 // transport sends one, as "gopkg-batch" after 2 KiB or more, which is the least
 // that the peer can be made to cost.
-func buildRows() []row {
+func buildRows() []Row {
 	payload := make([]byte, 64)
 	t := must(frame.NewTemplate(stream, method, header.ThriftStruct))
 	data := dataFrame(stream, method, payload, false)
-	return []row{
+	return []Row{
 		buildRow("header-6-pairs", frame.Header, headerPairs, 5),
 		buildRow("trailer-biz", frame.Trailer, trailerPairs, 6),
-		{name: "Template/data-64B", bytes: len(data), ours: appendOurs(&t, payload), peers: []peer{
+		{Name: "Template/data-64B", Bytes: len(data), moves: true, ours: appendOurs(&t, payload), peers: []peer{
 			{gopkg, encodeGopkg(io.Discard, 0, frame.Data, nil, payload), gate{faster: 12}},
 			{gopkgBatch, encodeGopkg(io.Discard, batch, frame.Data, nil, payload), gate{}},
 			{plainCopy, copyFrames([][]byte{data}), gate{within: 2.5}},
 		}},
-		{name: "Template/prefix-64KiB", bytes: len(data) - len(payload), ours: prefixOurs(&t, 64<<10),
-			note: "<= 30 ns on an idle machine"},
+		{Name: "Template/prefix-64KiB", Bytes: len(data) - len(payload), ours: prefixOurs(&t, 64<<10),
+			Note: "<= 30 ns on an idle machine"},
 	}
 }
 
@@ -40,8 +40,8 @@ func buildRows() []row {
 const batch = 2048
 
 // buildRow is a frame of string pairs.
-func buildRow(name string, t frame.Type, pairs []pair, faster float64) row {
-	return row{name: "Build/" + name, bytes: len(pairsFrame(t, stream, method, pairs, nil)),
+func buildRow(name string, t frame.Type, pairs []pair, faster float64) Row {
+	return Row{Name: "Build/" + name, Bytes: len(pairsFrame(t, stream, method, pairs, nil)),
 		ours: buildOurs(t, pairs),
 		peers: []peer{
 			{gopkg, encodeGopkg(io.Discard, 0, t, pairs, nil), gate{faster: faster}},
@@ -51,6 +51,8 @@ func buildRow(name string, t frame.Type, pairs []pair, faster float64) row {
 }
 
 // buildOurs builds the frame pair by pair over the one before.
+//
+//go:noinline
 func buildOurs(t frame.Type, pairs []pair) body {
 	dst := make([]byte, 0, 4096)
 	return func(n int) {
@@ -70,6 +72,8 @@ func buildOurs(t frame.Type, pairs []pair) body {
 }
 
 // appendOurs appends a data frame over the one before.
+//
+//go:noinline
 func appendOurs(t *frame.Template, payload []byte) body {
 	dst := make([]byte, 0, 4096)
 	return func(n int) {
@@ -84,6 +88,8 @@ func appendOurs(t *frame.Template, payload []byte) body {
 }
 
 // prefixOurs appends what goes before a payload that is sent from where it is.
+//
+//go:noinline
 func prefixOurs(t *frame.Template, payload int) body {
 	dst := make([]byte, 0, 4096)
 	return func(n int) {
@@ -99,6 +105,8 @@ func prefixOurs(t *frame.Template, payload int) body {
 
 // encodeGopkg encodes the frame into a reused writer over out, fills LENGTH in,
 // and flushes when at least batch bytes wait.
+//
+//go:noinline
 func encodeGopkg(out io.Writer, batch int, t frame.Type, pairs []pair, payload []byte) body {
 	ctx, param := context.Background(), gopkgParam(t, pairs)
 	w := bufiox.NewDefaultWriter(out)

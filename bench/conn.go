@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"github.com/ttwire/ttwire/codec"
@@ -10,23 +10,23 @@ import (
 // frame, with its stream looked up among one or a thousand that are live. Ours
 // is given parsed frames and takes their messages at once; the peer is our own
 // Parse of the same frames.
-func connRows() []row {
-	return []row{connRow("data-64B-1-stream", 1), connRow("data-64B-1000-streams", 1000)}
+func connRows() []Row {
+	return []Row{connRow("data-64B-1-stream", 1), connRow("data-64B-1000-streams", 1000)}
 }
 
-const ownParse = "parse"
-
-func connRow(name string, streams int) row {
+func connRow(name string, streams int) Row {
 	frames := make([][]byte, streams)
 	for i := range frames {
 		frames[i] = dataFrame(int32(i+1), method, make([]byte, 64), false)
 	}
-	return row{name: "Conn/" + name, bytes: len(frames[0]), ours: recvAll(frames), peers: []peer{
+	return Row{Name: "Conn/" + name, Bytes: len(frames[0]), ours: recvAll(frames), peers: []peer{
 		{ownParse, parseInTurn(frames), gate{within: 3}},
 	}}
 }
 
 // recvAll gives the frames to a server's Conn, in turn.
+//
+//go:noinline
 func recvAll(frames [][]byte) body {
 	c := codec.NewConn(codec.Server, codec.ConnLimits{})
 	parsed := make([]frame.Frame, len(frames))
@@ -54,6 +54,8 @@ func recvAll(frames [][]byte) body {
 }
 
 // parseInTurn parses them into one reused Frame.
+//
+//go:noinline
 func parseInTurn(frames [][]byte) body {
 	var f frame.Frame
 	return func(n int) {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"github.com/cloudwego/gopkg/protocol/ttheader"
@@ -9,16 +9,18 @@ import (
 
 // lookupRows: one string pair is wanted out of a header info of six, the last
 // one.
-func lookupRows() []row {
+func lookupRows() []Row {
 	b := pairsFrame(frame.Header, stream, method, headerPairs, nil)
 	info := b[frame.FixedSize:]
 	key := headerPairs[len(headerPairs)-1].key
-	return []row{{name: "Lookup/last-of-6", bytes: len(info), ours: lookupOurs(info, key), peers: []peer{
+	return []Row{{Name: "Lookup/last-of-6", Bytes: len(info), ours: lookupOurs(info, key), peers: []peer{
 		{gopkg, lookupMap(info, key), gate{faster: 9}},
 	}}}
 }
 
 // lookupOurs looks the key up in a view that has been parsed.
+//
+//go:noinline
 func lookupOurs(info []byte, key string) body {
 	v := new(header.View)
 	must(v.Parse(info))
@@ -39,6 +41,8 @@ func lookupOurs(info []byte, key string) body {
 // lookupMap builds the map of copied strings, pair by pair with the peer's
 // reader of them and without a size hint, as its decoder does; then it looks
 // the key up.
+//
+//go:noinline
 func lookupMap(info []byte, key string) body {
 	const block = 2 // protocol id and no transforms go before the string block
 	return func(n int) {

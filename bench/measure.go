@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"runtime"
@@ -6,69 +6,112 @@ import (
 	"time"
 )
 
-// A series is what one variant of a row took, sample by sample.
-type series struct {
-	impl   string
-	ns     []float64 // per operation, one a round
-	ops    uint64    // in all samples together
-	allocs uint64    // objects, in all samples together
-	bytes  uint64    // of those objects
+// A Series is what one variant of a row took, sample by sample.
+type Series struct {
+	Impl    string   // Ours, or a peer
+	Samples []Sample // one a round
 }
 
-// median is the variant's time, in ns per operation.
-func (s *series) median() float64 { return median(s.ns) }
+// A Sample is one turn of a variant.
+type Sample struct {
+	Ops    int     // how many operations it was
+	Value  float64 // per operation, in the row's Unit
+	Bytes  uint64  // allocated, in all operations together
+	Allocs uint64  // objects allocated, in all operations together
+}
 
-// allocsPerOp and bytesPerOp round down, as package testing does: what the
-// runtime allocates for itself during a sample is not the variant's.
-func (s *series) allocsPerOp() uint64 { return s.allocs / max(s.ops, 1) }
-func (s *series) bytesPerOp() uint64  { return s.bytes / max(s.ops, 1) }
+// median is the variant's value.
+func (s *Series) median() float64 {
+	var vs []float64
+	for _, m := range s.Samples {
+		vs = append(vs, m.Value)
+	}
+	return median(vs)
+}
 
-// measure times the variants of a row in interleaved rounds: in each round
+// allocsPerOp and bytesPerOp round down over all samples, as package testing
+// does: what the runtime allocates for itself during a sample is not the
+// variant's.
+func (s *Series) allocsPerOp() uint64 {
+	return s.perOp(func(m *Sample) uint64 { return m.Allocs })
+}
+
+func (s *Series) bytesPerOp() uint64 {
+	return s.perOp(func(m *Sample) uint64 { return m.Bytes })
+}
+
+func (s *Series) perOp(what func(*Sample) uint64) uint64 {
+	var sum, ops uint64
+	for i := range s.Samples {
+		sum += what(&s.Samples[i])
+		ops += uint64(s.Samples[i].Ops)
+	}
+	return sum / max(ops, 1)
+}
+
+// Measure times the variants of a row in interleaved rounds: in each round
 // every variant has its turn of about the given time, so that what slows the
 // machine down for a while slows all of them. Each round starts with another
 // variant.
-func measure(r *row, rounds int, sample time.Duration) []series {
+func (r *Row) Measure(rounds int, turn time.Duration) []Series {
 	vs := r.variants()
-	all := make([]series, len(vs))
+	all := make([]Series, len(vs))
 	ops := make([]int, len(vs))
 	for i, v := range vs {
-		all[i].impl = v.impl
-		ops[i] = calibrate(v.body, sample)
+		all[i].Impl = v.impl
+		if r.gauge == nil {
+			ops[i] = calibrate(v.body, turn)
+		}
 	}
 	for round := range rounds {
 		for i := range vs {
 			i = (i + round) % len(vs)
-			all[i].take(vs[i].body, ops[i])
+			all[i].Samples = append(all[i].Samples, r.sample(vs[i].body, ops[i]))
 		}
 	}
 	return all
 }
 
+// sample is one turn of n operations.
+func (r *Row) sample(do body, n int) Sample {
+	if r.gauge != nil {
+		return Sample{Ops: 1, Value: r.gauge()}
+	}
+	return timed(do, n)
+}
+
 // calibrate finds how many operations take about the given time. It doubles
-// from 1, which warms the variant up as well.
-func calibrate(do body, sample time.Duration) int {
+// from 1, which warms the variant up as well, and believes only what has been
+// so twice: the first time may have made what the variant works on, or waited
+// for somebody else.
+func calibrate(do body, turn time.Duration) int {
 	for n := 1; ; n *= 2 {
-		start := time.Now()
-		do(n)
-		if took := time.Since(start); took > sample/4 {
-			return max(1, int(float64(n)*float64(sample)/float64(took)))
+		if took := min(once(do, n), once(do, n)); took > turn/4 {
+			return max(1, int(float64(n)*float64(turn)/float64(took)))
 		}
 	}
 }
 
-// take adds one sample of n operations.
-func (s *series) take(do body, n int) {
+// once is how long n operations take.
+func once(do body, n int) time.Duration {
+	start := time.Now()
+	do(n)
+	return time.Since(start)
+}
+
+// timed does n operations and measures them.
+func timed(do body, n int) Sample {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := time.Now()
-	do(n)
-	took := time.Since(start)
+	took := once(do, n)
 	runtime.ReadMemStats(&after)
-	s.ns = append(s.ns, float64(took.Nanoseconds())/float64(n))
-	s.ops += uint64(n)
-	s.allocs += after.Mallocs - before.Mallocs
-	s.bytes += after.TotalAlloc - before.TotalAlloc
+	return Sample{
+		Ops:    n,
+		Value:  float64(took.Nanoseconds()) / float64(n),
+		Bytes:  after.TotalAlloc - before.TotalAlloc,
+		Allocs: after.Mallocs - before.Mallocs,
+	}
 }
 
 // median is the middle of xs, or the mean of the two in the middle.

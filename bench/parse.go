@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -15,8 +15,8 @@ import (
 // Ours delivers type, flags, stream id, method and views of all the rest. The
 // peer delivers two maps of copied strings and the payload in the caller's
 // buffer; that its user then has to look type and method up is not counted.
-func parseRows() []row {
-	return []row{
+func parseRows() []Row {
+	return []Row{
 		parseRow("data-64B", dataFrame(stream, method, make([]byte, 64), false), 20, 3),
 		parseRow("data-64B-method-first", dataFrame(stream, method, make([]byte, 64), true), 20, 3),
 		parseRow("header-6-pairs", pairsFrame(frame.Header, stream, method, headerPairs, nil), 20, 0),
@@ -28,8 +28,8 @@ func parseRows() []row {
 
 // parseRow is one frame over and over: hot cache, the best case for all. A
 // limit of 0 means no gate.
-func parseRow(name string, b []byte, faster, within float64) row {
-	return row{name: "Parse/" + name, bytes: len(b), ours: parseOurs([][]byte{b}), peers: []peer{
+func parseRow(name string, b []byte, faster, within float64) Row {
+	return Row{Name: "Parse/" + name, Bytes: len(b), ours: parseOurs([][]byte{b}), peers: []peer{
 		{gopkg, decodeGopkg([][]byte{b}), gate{faster: faster}},
 		{gopkgConn, decodeGopkgConn([][]byte{b}), gate{}},
 		{plainCopy, copyFrames([][]byte{b}), gate{within: within}},
@@ -39,9 +39,9 @@ func parseRow(name string, b []byte, faster, within float64) row {
 // mixtureRow is one operation per frame of the mixture, in turn. It has the
 // gate of its single frames, so that none of them is fast by having been seen
 // just before.
-func mixtureRow() row {
+func mixtureRow() Row {
 	frames := mixture()
-	return row{name: "Parse/mixture", bytes: total(frames) / len(frames), ours: parseOurs(frames), peers: []peer{
+	return Row{Name: "Parse/mixture", Bytes: total(frames) / len(frames), ours: parseOurs(frames), peers: []peer{
 		{gopkg, decodeGopkg(frames), gate{faster: 20}},
 		{gopkgConn, decodeGopkgConn(frames), gate{}},
 		{plainCopy, copyFrames(frames), gate{}},
@@ -49,6 +49,8 @@ func mixtureRow() row {
 }
 
 // parseOurs parses the frames in turn into one reused Frame.
+//
+//go:noinline
 func parseOurs(frames [][]byte) body {
 	f := new(frame.Frame)
 	return func(n int) {
@@ -70,6 +72,8 @@ func parseOurs(frames [][]byte) body {
 // decodeGopkg decodes the frames in turn, each from a reader of its own, as
 // the peer's own DecodeFromBytes does, with the payload read into a reused
 // buffer.
+//
+//go:noinline
 func decodeGopkg(frames [][]byte) body {
 	ctx, buf := context.Background(), make([]byte, longest(frames))
 	return func(n int) {
@@ -87,6 +91,8 @@ func decodeGopkg(frames [][]byte) body {
 
 // decodeGopkgConn is decodeGopkg with one reader for many frames, as a
 // connection has it: the least that the peer can be made to cost.
+//
+//go:noinline
 func decodeGopkgConn(frames [][]byte) body {
 	ctx, buf := context.Background(), make([]byte, longest(frames))
 	run := bytes.Join(frames, nil)
@@ -124,6 +130,8 @@ func decodeOne(ctx context.Context, in bufiox.Reader, buf []byte) int {
 }
 
 // copyFrames copies the frames in turn to the same place.
+//
+//go:noinline
 func copyFrames(frames [][]byte) body {
 	dst := make([]byte, longest(frames))
 	return func(n int) {

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -20,8 +20,8 @@ import (
 // Ours gives views of its buffer, or reads the payload into the caller's
 // ("into"), which is what a payload of 1 MiB wants; the peer reads it into the
 // caller's.
-func readerRows() []row {
-	rows := []row{
+func readerRows() []Row {
+	rows := []Row{
 		readerRow("data-64B", 64, 16, peer{http2Frame, readHTTP2(64), gate{faster: 4}}),
 		readerRow("data-64KiB", 64<<10, 1.5),
 		readerRow("data-1MiB", 1<<20, 1.8),
@@ -44,27 +44,30 @@ func dataBytes(payload int) []byte {
 }
 
 // readerRow is the same data frame again and again.
-func readerRow(name string, payload int, faster float64, more ...peer) row {
+func readerRow(name string, payload int, faster float64, more ...peer) Row {
 	b := dataBytes(payload)
-	return row{name: "Reader/" + name, bytes: len(b), peers: append([]peer{
+	return Row{Name: "Reader/" + name, Bytes: len(b), moves: true, peers: append([]peer{
 		{gopkg, readGopkg(b), gate{faster: faster}},
 	}, more...)}
 }
 
 // readerMixture has the gate of its small frames.
-func readerMixture() row {
+func readerMixture() Row {
 	frames := mixture()
 	b := bytes.Join(frames, nil)
-	return row{name: "Reader/mixture", bytes: len(b) / len(frames), ours: readOver(b), peers: []peer{
+	return Row{Name: "Reader/mixture", Bytes: len(b) / len(frames), moves: true, ours: readOver(b), peers: []peer{
 		{gopkg, readGopkg(b), gate{faster: 16}},
 	}}
 }
 
 // readOver reads frame after frame as views.
+//
+//go:noinline
 func readOver(b []byte) body {
 	return readFrom(codec.NewReader(&endless{b: several(b)}, frame.Limits{}))
 }
 
+//go:noinline
 func readFrom(r interface{ Next() (*frame.Frame, error) }) body {
 	return func(n int) {
 		sum := 0
@@ -77,6 +80,8 @@ func readFrom(r interface{ Next() (*frame.Frame, error) }) body {
 }
 
 // readInto reads the payloads into a reused buffer.
+//
+//go:noinline
 func readInto(b []byte) body {
 	r := codec.NewReader(&endless{b: several(b)}, frame.Limits{})
 	buf := make([]byte, len(b))
@@ -94,12 +99,16 @@ func readInto(b []byte) body {
 }
 
 // readBufiox reads over the peer's own buffer.
+//
+//go:noinline
 func readBufiox(b []byte) body {
 	in := bufiox.NewDefaultReader(&endless{b: several(b)})
 	return readFrom(codec.NewBufioxReader(in, frame.Limits{}))
 }
 
 // readFeeder is fed by an event loop, 64 KiB at a time.
+//
+//go:noinline
 func readFeeder(b []byte) body {
 	d := codec.NewFeeder(frame.Limits{})
 	src, piece := &endless{b: several(b)}, make([]byte, 64<<10)
@@ -122,10 +131,13 @@ func readFeeder(b []byte) body {
 // readGopkg decodes frame after frame from one reader over the connection,
 // with the payload read into a reused buffer and a Release after each frame,
 // as Kitex does.
+//
+//go:noinline
 func readGopkg(b []byte) body {
 	return decodeFrom(bufiox.NewDefaultReader(&endless{b: several(b)}), len(b))
 }
 
+//go:noinline
 func decodeFrom(in bufiox.Reader, longest int) body {
 	ctx, buf := context.Background(), make([]byte, longest)
 	return func(n int) {
@@ -139,6 +151,8 @@ func decodeFrom(in bufiox.Reader, longest int) body {
 
 // readHTTP2 reads HTTP/2 data frames with payloads of the same size, through
 // a buffered reader and into a reused frame.
+//
+//go:noinline
 func readHTTP2(payload int) body {
 	var one bytes.Buffer
 	if err := http2.NewFramer(&one, nil).WriteData(stream, false, make([]byte, payload)); err != nil {

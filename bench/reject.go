@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -9,46 +9,71 @@ import (
 	"github.com/cloudwego/gopkg/protocol/ttheader"
 
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // rejectRows: an illegal frame is found to be so. Whoever floods a server with
 // garbage must not make it work harder than with honest frames.
-func rejectRows() []row {
-	return []row{
-		rejectRow("bad-magic", badMagic(), 30),
-		rejectRow("bad-type", badType(), 20),
-		rejectRow("truncated-pair", truncatedPair(), 30),
+func rejectRows() []Row {
+	var rows []Row
+	for _, r := range rejected() {
+		rows = append(rows, Row{Name: "Reject/" + r.name, Bytes: len(r.frame), ours: rejectOurs(r.frame),
+			peers: []peer{{gopkg, rejectGopkg(r.frame), gate{faster: r.faster}}}})
+	}
+	return rows
+}
+
+// An illegal frame, and the reason that its row is named after.
+type illegal struct {
+	name   string
+	frame  []byte
+	want   wire.Code
+	faster float64 // the gate; 0 is none
+}
+
+// rejected are data frames with one thing wrong each, but for truncated-pair
+// and pair-count, which are header frames, and foreign-http.
+func rejected() []illegal {
+	return []illegal{
+		{"bad-magic", put(smallData(), 4, 0xAB, 0xCD), wire.ErrMagic, 30},
+		{"bad-type", put(smallData(), at(smallData(), frameType)+4, '6'), wire.ErrFrameType, 20},
+		{"truncated-pair", truncatedPair(), wire.ErrStrPair, 30},
+		{"no-type", put(smallData(), at(smallData(), frameType)+1, 0x1A), wire.ErrNoFrameType, 0},
+		{"not-streaming", put(smallData(), 7, 0), wire.ErrFlags, 0},
+		{"wrong-length", put(smallData(), 0, 0, 0, 0, 20), wire.ErrLength, 0},
+		{"too-large", put(smallData(), 0, 0x01, 0x80, 0, 0), wire.ErrPayloadLimit, 0},
+		{"bad-protocol", put(smallData(), frame.FixedSize, 0x77), wire.ErrProtocol, 0},
+		{"bad-info-id", put(smallData(), frame.FixedSize+2, 0x55), wire.ErrInfoID, 0},
+		{"pair-count", put(headerFrame(), frame.FixedSize+3, 0xFF, 0xFF), wire.ErrStrCount, 0},
+		{"foreign-http", []byte("GET / HTTP/1.1\r\nHost: example.com\r\nAccept: */*\r\n\r\n"), wire.ErrHTTPRequest, 0},
 	}
 }
 
-// badMagic is a data frame but for its MAGIC, which nobody else uses either.
-func badMagic() []byte {
-	b := dataFrame(stream, method, make([]byte, 64), false)
-	b[4], b[5] = 0xAB, 0xCD
-	return b
-}
+// frameType is the int pair of a data frame's type.
+var frameType = []byte("\x00\x1b\x00\x013")
 
-// badType is a data frame but for its type, which is "6".
-func badType() []byte {
-	b := dataFrame(stream, method, make([]byte, 64), false)
-	b[bytes.Index(b, []byte("\x00\x1b\x00\x013"))+4] = '6'
-	return b
-}
+func smallData() []byte   { return dataFrame(stream, method, make([]byte, 64), false) }
+func headerFrame() []byte { return pairsFrame(frame.Header, stream, method, headerPairs, nil) }
 
 // truncatedPair is a header frame whose last string value claims far more than
 // the header info holds.
 func truncatedPair() []byte {
-	b := pairsFrame(frame.Header, stream, method, headerPairs, nil)
-	b[bytes.Index(b, []byte(headerPairs[len(headerPairs)-1].val))-2] = 0xFF
+	b := headerFrame()
+	return put(b, at(b, []byte(headerPairs[len(headerPairs)-1].val))-2, 0xFF)
+}
+
+// put is b with other bytes at p.
+func put(b []byte, p int, other ...byte) []byte {
+	copy(b[p:], other)
 	return b
 }
 
-func rejectRow(name string, b []byte, faster float64) row {
-	return row{name: "Reject/" + name, bytes: len(b), ours: rejectOurs(b),
-		peers: []peer{{gopkg, rejectGopkg(b), gate{faster: faster}}}}
-}
+// at is where sub, which is there, starts in b.
+func at(b, sub []byte) int { return bytes.Index(b, sub) }
 
 // rejectOurs parses the frame and keeps the error.
+//
+//go:noinline
 func rejectOurs(b []byte) body {
 	f := new(frame.Frame)
 	return func(n int) {
@@ -62,12 +87,19 @@ func rejectOurs(b []byte) body {
 	}
 }
 
-var errType = errors.New("no such frame type")
+// What rejectGopkg finds itself.
+var (
+	errType  = errors.New("no such frame type")
+	errFlags = errors.New("not streaming")
+	errSize  = errors.New("no such payload")
+)
 
 // rejectGopkg decodes the frame and keeps the error. What the peer's decoder
-// lets through is then looked at as its users have to: flags, and the frame
-// type in the map; the error for that is made beforehand. The payload is not
-// read.
+// lets through is then looked at as its users have to: flags, payload size, and
+// the frame type in the map; the errors for that are made beforehand. The
+// payload is not read.
+//
+//go:noinline
 func rejectGopkg(b []byte) body {
 	ctx := context.Background()
 	return func(n int) {
@@ -79,7 +111,7 @@ func rejectGopkg(b []byte) body {
 			in := bufiox.NewBytesReader(b)
 			p, err = ttheader.Decode(ctx, in)
 			if err == nil {
-				err = checkType(&p)
+				err = check(&p)
 			}
 			if err == nil {
 				panic("an illegal frame was accepted")
@@ -90,10 +122,13 @@ func rejectGopkg(b []byte) body {
 	}
 }
 
-// checkType is what Decode leaves to its users.
-func checkType(p *ttheader.DecodeParam) error {
+// check is what Decode leaves to its users.
+func check(p *ttheader.DecodeParam) error {
 	if p.Flags&ttheader.HeaderFlagsStreaming == 0 {
-		return errType
+		return errFlags
+	}
+	if p.PayloadLen < 0 || p.PayloadLen > wire.DefaultMaxPayload {
+		return errSize
 	}
 	switch p.IntInfo[ttheader.FrameType] {
 	case "1", "2", "3", "4", "5":

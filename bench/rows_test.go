@@ -1,9 +1,10 @@
-package main
+package bench
 
 import (
 	"bytes"
 	"context"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/cloudwego/gopkg/bufiox"
@@ -13,11 +14,12 @@ import (
 
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
-	"github.com/ttwire/ttwire/wire"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
 )
 
 // gates is every speed gate there is, by row and peer. The table must have
-// them all and no other; loopback TCP is still to come.
+// them all and no other.
 var gates = map[string]string{
 	"Parse/data-64B gopkg":              ">= 20x",
 	"Parse/data-64B copy":               "<= 3x",
@@ -55,15 +57,12 @@ var gates = map[string]string{
 	"TCP/data-1KiB gopkg":               ">= 3x",
 }
 
-// waiting is the topics of packages that do not exist yet.
-var waiting = map[string]bool{}
-
 func TestGates(t *testing.T) {
 	got := make(map[string]string)
-	for _, r := range rows() {
+	for _, r := range Rows() {
 		for _, p := range r.peers {
 			if p.gate != (gate{}) {
-				got[r.name+" "+p.name] = p.gate.String()
+				got[r.Name+" "+p.name] = p.gate.String()
 			}
 		}
 	}
@@ -75,22 +74,29 @@ func TestGates(t *testing.T) {
 // A row that is missing a half, or whose name benchstat cannot read, would be
 // passed over in silence.
 func TestTable(t *testing.T) {
-	name := regexp.MustCompile(`^[A-Z][A-Za-z0-9]+/[A-Za-z0-9-]+$`)
+	name := regexp.MustCompile(`^[A-Z][A-Za-z0-9]+(/[A-Za-z0-9-]+)?(/[a-z]+=[0-9]+)?$`)
 	seen, topics := make(map[string]bool), make(map[string]bool)
-	for _, r := range rows() {
-		topics[r.topic()] = true
-		if seen[r.name] || !name.MatchString(r.name) {
-			t.Errorf("%s: the name comes twice or is not Topic/case", r.name)
+	for _, r := range Rows() {
+		topics[r.Topic()] = true
+		if seen[r.Name] || !name.MatchString(r.Name) || !strings.Contains(r.Name, "/") {
+			t.Errorf("%s: the name comes twice, or is not Topic/case or Topic/key=number", r.Name)
 		}
-		seen[r.name] = true
-		if r.bytes <= 0 {
-			t.Errorf("%s: no size", r.name)
+		seen[r.Name] = true
+		if r.Bytes <= 0 {
+			t.Errorf("%s: no size", r.Name)
 		}
-		if (r.ours == nil) != waiting[r.topic()] {
-			t.Errorf("%s: ours there: %v, topic waiting: %v", r.name, r.ours != nil, waiting[r.topic()])
+		if (r.ours == nil) == (r.gauge == nil) {
+			t.Errorf("%s: neither a body nor a gauge, or both", r.Name)
 		}
-		if benchmarks[r.topic()] == nil {
-			t.Errorf("%s: no Benchmark%s", r.name, r.topic())
+		if benchmarks[r.Topic()] == nil {
+			t.Errorf("%s: no Benchmark%s", r.Name, r.Topic())
+		}
+		impls := make(map[string]bool)
+		for _, v := range r.variants() {
+			if impls[v.impl] {
+				t.Errorf("%s: %s comes twice", r.Name, v.impl)
+			}
+			impls[v.impl] = true
 		}
 	}
 	for topic := range benchmarks {
@@ -100,22 +106,52 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// The series go as far as they promise to.
+func TestSeriesReach(t *testing.T) {
+	names := make(map[string]bool)
+	for _, r := range Rows() {
+		names[r.Name] = true
+	}
+	for _, want := range []string{
+		"Pairs/last/pairs=1", "Pairs/each/pairs=1024", "Pairs/build/pairs=1024",
+		"Payload/parse/bytes=0", "Payload/parse/bytes=16777216", "Payload/views/bytes=16777216", "Payload/into/bytes=16777216",
+		"ReadSize/frames=1", "ReadSize/frames=1024", "Streams/streams=1", "Streams/streams=100000", "Heap/streams=100000",
+	} {
+		if !names[want] {
+			t.Errorf("no row %s", want)
+		}
+	}
+}
+
 // perRun is how many operations an allocation test runs at once: enough to go
-// once round the mixture, so that one frame in it that allocates is noticed.
-const perRun = 1024
+// once round the mixture, so that one frame in it that allocates is noticed; of
+// the rows of a series, of which some are large, few.
+func perRun(r *Row) int {
+	if strings.Contains(r.Name, "=") {
+		return 2
+	}
+	return 1024
+}
 
 // Ours allocates nothing, row by row, on error paths too. The peers' bodies
 // are run for their own checks of what they do.
 func TestAllocs(t *testing.T) {
-	for _, r := range rows() {
+	rows := Rows()
+	for i := range rows {
+		r := rows[i]
+		rows[i] = Row{}
 		for _, v := range r.variants() {
-			t.Run(r.name+"/"+v.impl, func(t *testing.T) {
-				if v.impl != ours {
+			if v.body == nil {
+				continue
+			}
+			t.Run(r.Name+"/"+v.impl, func(t *testing.T) {
+				if v.impl != Ours {
 					v.body(3)
 					return
 				}
-				if n := testing.AllocsPerRun(5, func() { v.body(perRun) }); n != 0 {
-					t.Errorf("%v allocs in %d operations, want 0", n, perRun)
+				v.body(20) // until a read buffer has the size for its frames
+				if n := testing.AllocsPerRun(5, func() { v.body(perRun(&r)) }); n != 0 {
+					t.Errorf("%v allocs in %d operations, want 0", n, perRun(&r))
 				}
 			})
 		}
@@ -135,7 +171,7 @@ type decoded struct {
 // The peers read in the traffic what we read, so that a row compares the same
 // work.
 func TestTrafficAgrees(t *testing.T) {
-	frames := append(mixture(), rstFrame(), smallData(true), smallData(false),
+	frames := append(mixture(), rstFrame(), smallData(), methodFirst(), widePairs(nil, manyPairs(1000)),
 		pairsFrame(frame.Header, stream, method, headerPairs, nil),
 		pairsFrame(frame.Trailer, stream, method, trailerPairs, nil))
 	for i, b := range frames {
@@ -145,16 +181,16 @@ func TestTrafficAgrees(t *testing.T) {
 	}
 }
 
-// smallData is a data frame in one of the two orders.
-func smallData(methodFirst bool) []byte {
-	return dataFrame(stream, method, make([]byte, 64), methodFirst)
+// methodFirst is smallData in the rarer order of its pairs.
+func methodFirst() []byte {
+	return dataFrame(stream, method, make([]byte, 64), true)
 }
 
 // readOurs reads the frame that b is.
 func readOurs(t *testing.T, b []byte) decoded {
 	t.Helper()
 	var f frame.Frame
-	n, err := f.Parse(b)
+	n, err := f.ParseWithin(b, &wide)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,19 +298,106 @@ func TestBuildBodies(t *testing.T) {
 
 // Each illegal frame is illegal for the reason that its row is named after.
 func TestRejected(t *testing.T) {
-	tests := []struct {
-		name  string
-		frame []byte
-		want  wire.Code
-	}{
-		{"bad-magic", badMagic(), wire.ErrMagic},
-		{"bad-type", badType(), wire.ErrFrameType},
-		{"truncated-pair", truncatedPair(), wire.ErrStrPair},
-	}
-	for _, tt := range tests {
+	for _, tt := range rejected() {
 		var f frame.Frame
 		if _, err := f.Parse(tt.frame); err != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+}
+
+// The frames of the refused endings are legal, and one byte or pair less wrong
+// they would be endings.
+func TestRefused(t *testing.T) {
+	for _, tt := range refused() {
+		var (
+			f frame.Frame
+			s status.Status
+		)
+		if _, err := f.Parse(tt.frame); err != nil {
+			t.Errorf("%s: %v, want a legal frame", tt.name, err)
+		}
+		if err := trailer.ParseInto(&s, &f, trailer.Mode{}); err != tt.want || s.Ending != status.EndIllegal {
+			t.Errorf("%s: %v, %v, want %v", tt.name, err, s.Ending, tt.want)
+		}
+	}
+}
+
+// The peer's reader of endings reads those that are legal.
+func TestEndingGopkg(t *testing.T) {
+	for _, b := range [][]byte{
+		pairsFrame(frame.Trailer, stream, method, trailerPairs, nil),
+		pairsFrame(frame.Trailer, stream, method, trailerPairs[3:], exception()),
+	} {
+		p, err := ttheader.DecodeFromBytes(context.Background(), b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := endingGopkg(&p, b[p.HeaderLen:]); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Both sides find all the values.
+func TestPairsAgree(t *testing.T) {
+	pairs := manyPairs(64)
+	b, want := widePairs(nil, pairs), 0
+	for _, p := range pairs {
+		want += len(p.val)
+	}
+	for name, do := range map[string]body{"ours": wantOurs(b, pairs), "gopkg": wantGopkg(b, pairs)} {
+		if do(1); sink.n != want {
+			t.Errorf("%s found %d bytes of values, want %d", name, sink.n, want)
+		}
+	}
+	for _, p := range pairs {
+		want += len(p.key)
+	}
+	for name, do := range map[string]body{"ours": iterateOurs(b), "gopkg": iterateGopkg(b)} {
+		if do(1); sink.n != want {
+			t.Errorf("%s went over %d bytes of keys and values, want %d", name, sink.n, want)
+		}
+	}
+}
+
+// A payload is read whole, whoever reads it.
+func TestPayloadsAreRead(t *testing.T) {
+	const size = 256 << 10
+	b := dataBytes(size)
+	for name, do := range map[string]body{"views": readOver(b), "into": readInto(b)} {
+		if do(3); sink.n != 3*size {
+			t.Errorf("%s: %d bytes, want %d", name, sink.n, 3*size)
+		}
+	}
+	if readGopkg(b)(3); sink.n != 3*len(b) {
+		t.Errorf("gopkg: %d bytes, want %d", sink.n, 3*len(b))
+	}
+}
+
+// All streams are found, each as often as the others.
+func TestStreamsAgree(t *testing.T) {
+	const streams = 100
+	for name, do := range map[string]body{"ours": recvShuffled(streams), "map": mapShuffled(streams)} {
+		if do(2 * streams); sink.n != streams*(streams+1) {
+			t.Errorf("%s: sum of ids %d, want %d", name, sink.n, streams*(streams+1))
+		}
+	}
+}
+
+// A live stream costs something, and not the bytes of its peer.
+func TestHeapPerStream(t *testing.T) {
+	if n := heapPerStream(10_000); n < 16 || n > 256 {
+		t.Errorf("%.1f B a stream", n)
+	}
+}
+
+// A batch and the frame that fills it go into one segment over loopback.
+func TestBatchFits(t *testing.T) {
+	const segment = 65536 - 20 - 20 - 12 // MTU less the heads of IP and TCP, and TCP's timestamps
+	for _, payload := range []int{64, 1 << 10} {
+		if n := tcpBatch - 1 + len(dataBytes(payload)); n > segment {
+			t.Errorf("payload of %d bytes: a write of %d bytes, and a segment holds %d", payload, n, segment)
 		}
 	}
 }

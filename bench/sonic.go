@@ -1,10 +1,11 @@
 //go:build amd64 || arm64
 
-package main
+package bench
 
 import "github.com/bytedance/sonic"
 
 var (
-	sonicMarshal   = sonic.Marshal
-	sonicUnmarshal = sonic.Unmarshal
+	sonicMarshal         = sonic.Marshal
+	sonicUnmarshal       = sonic.Unmarshal
+	sonicUnmarshalString = sonic.UnmarshalString
 )

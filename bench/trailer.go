@@ -1,14 +1,15 @@
-package main
+package bench
 
 import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/cloudwego/gopkg/bufiox"
-	"github.com/cloudwego/gopkg/protocol/thrift"
 	"github.com/cloudwego/gopkg/protocol/ttheader"
 
 	"github.com/ttwire/ttwire/frame"
@@ -25,28 +26,31 @@ import (
 // decoding of the header is timed there, though its users have the status still
 // to make of it, since that is the promise; to append, it is given the same to
 // do as ours: the business code as a number and the extras as pairs.
-func trailerRows() []row {
-	return []row{
+func trailerRows() []Row {
+	return []Row{
 		extraRow("21B", `{"testKey":"testVal"}`, true, 40, 14),
 		extraRow("21B-illegal", `{"testKey":"testVal"]`, false, 20, 20),
-		{name: "Exception/cancel", bytes: len(exception()), ours: exceptionOurs(exception()), peers: []peer{
+		extraRow("1KiB", longExtra('}'), true, 0, 0),
+		extraRow("1KiB-illegal", longExtra(']'), false, 0, 0),
+		{Name: "Exception/cancel", Bytes: len(exception()), ours: exceptionOurs(exception()), peers: []peer{
 			{gopkg, exceptionGopkg(exception()), gate{faster: 9}},
 		}},
 		endingRow("parse-business", pairsFrame(frame.Trailer, stream, method, trailerPairs, nil), status.EndBusiness, 12),
 		endingRow("parse-exception", pairsFrame(frame.Trailer, stream, method, trailerPairs[3:], exception()), status.EndFramework, 0),
 		endingRow("parse-rst", rstFrame(), status.EndCanceled, 0),
-		{name: "Ending/append-business", bytes: len(pairsFrame(frame.Trailer, stream, method, trailerPairs, nil)),
+		{Name: "Ending/append-business", Bytes: len(pairsFrame(frame.Trailer, stream, method, trailerPairs, nil)),
 			ours: appendBusinessOurs(), peers: []peer{{gopkg, appendBusinessGopkg(io.Discard), gate{faster: 6}}}},
 	}
 }
 
 // endingRow is one trailer or rst frame, parsed down to its status.
-func endingRow(name string, b []byte, want status.Ending, faster float64) row {
-	return row{name: "Ending/" + name, bytes: len(b), ours: endingOurs(b, want), peers: []peer{
+func endingRow(name string, b []byte, want status.Ending, faster float64) Row {
+	return Row{Name: "Ending/" + name, Bytes: len(b), ours: endingOurs(b, want), peers: []peer{
 		{gopkg, decodeGopkg([][]byte{b}), gate{faster: faster}},
 	}}
 }
 
+//go:noinline
 func endingOurs(b []byte, want status.Ending) body {
 	f, s := new(frame.Frame), new(status.Status)
 	return func(n int) {
@@ -69,6 +73,7 @@ const (
 	bizMessage = "insufficient user balance"
 )
 
+//go:noinline
 func appendBusinessOurs() body {
 	dst := make([]byte, 0, 4096)
 	st := trailer.Stream{ID: stream, Method: method, Protocol: header.ThriftStruct}
@@ -90,6 +95,8 @@ func appendBusinessOurs() body {
 
 // appendBusinessGopkg makes the biz-* pairs, the extras by the faster of the two
 // JSON encoders, and encodes the frame.
+//
+//go:noinline
 func appendBusinessGopkg(out io.Writer) body {
 	ctx, param := context.Background(), gopkgParam(frame.Trailer, trailerPairs)
 	extra := map[string]string{"testKey": "testVal"}
@@ -111,14 +118,28 @@ func appendBusinessGopkg(out io.Writer) body {
 	}
 }
 
+// longExtra is about 1 KiB in 20 members; its last byte is what end says.
+func longExtra(end byte) string {
+	var b strings.Builder
+	for i := range 20 {
+		sep := ','
+		if i == 0 {
+			sep = '{'
+		}
+		fmt.Fprintf(&b, `%c"user-key-%02d":"value of some length, \"%02d\""`, sep, i, i)
+	}
+	return b.String() + string(end)
+}
+
 // extraRow is one biz-extra. It is legal or not, to the last byte.
-func extraRow(name, text string, legal bool, fasterStd, fasterSonic float64) row {
-	return row{name: "Extra/" + name, bytes: len(text), ours: extraOurs([]byte(text), legal), peers: []peer{
+func extraRow(name, text string, legal bool, fasterStd, fasterSonic float64) Row {
+	return Row{Name: "Extra/" + name, Bytes: len(text), moves: true, ours: extraOurs([]byte(text), legal), peers: []peer{
 		{stdJSON, unmarshal([]byte(text), legal, json.Unmarshal), gate{faster: fasterStd}},
 		{sonicJSON, unmarshal([]byte(text), legal, sonicUnmarshal), gate{faster: fasterSonic}},
 	}}
 }
 
+//go:noinline
 func extraOurs(text []byte, legal bool) body {
 	x := new(trailer.Extra)
 	return func(n int) {
@@ -132,6 +153,7 @@ func extraOurs(text []byte, legal bool) body {
 	}
 }
 
+//go:noinline
 func exceptionOurs(b []byte) body {
 	e := new(trailer.Exception)
 	return func(n int) {
@@ -145,6 +167,8 @@ func exceptionOurs(b []byte) body {
 }
 
 // unmarshal fills a new map of strings from the text.
+//
+//go:noinline
 func unmarshal(text []byte, legal bool, into func([]byte, any) error) body {
 	return func(n int) {
 		for ; n > 0; n-- {
@@ -158,20 +182,17 @@ func unmarshal(text []byte, legal bool, into func([]byte, any) error) body {
 	}
 }
 
-// exceptionGopkg reads the message's begin and then the exception, as Kitex
-// does.
+// exceptionGopkg reads the whole of it, as Kitex does.
+//
+//go:noinline
 func exceptionGopkg(b []byte) body {
 	return func(n int) {
 		for ; n > 0; n-- {
-			_, typ, _, p, err := thrift.Binary.ReadMessageBegin(b)
-			if err != nil || typ != thrift.EXCEPTION {
-				panic("not an exception")
-			}
-			e := thrift.NewApplicationException(0, "")
-			if _, err = e.FastRead(b[p:]); err != nil {
+			msg, err := readException(b)
+			if err != nil {
 				panic(err)
 			}
-			sink.s = e.Msg()
+			sink.s = msg
 		}
 	}
 }
