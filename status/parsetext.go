@@ -15,7 +15,10 @@ const maxNested = 16
 // Kitex's "biz error: code=N, msg=message".
 //
 // What stands before the error is passed over, and an error ends with its line:
-// nothing tells what a log put behind a message from the message. A text says
+// nothing tells what a log put behind a message from the message. Only where a
+// log took off the blank that ends a text without a message does the error end
+// there: at the end of the line, or at a control character, a quote, a backslash,
+// a bracket that closes, a comma, a semicolon or a bar. A text says
 // nothing of Desc, Extra and Remote (the latter is set for CalleeFramework,
 // which means it), nor of the Message of a Stream error that has a Cause.
 //
@@ -48,7 +51,8 @@ type Found struct {
 
 // FindText gives all errors in a text, from its start to its end: log files,
 // mostly. It reads as ParseText does, but an error that is no other's cause ends
-// at the latest where the next one begins. Its cost is linear in len(s).
+// at the latest where the next one begins, and one that is another's cause more
+// than 16 deep is given apart from it. Its cost is linear in len(s).
 func FindText(s string) iter.Seq[Found] {
 	return func(yield func(Found) bool) {
 		r := textReader{find: true}
@@ -97,10 +101,9 @@ type head struct {
 func cutHead(s string) (h head, rest string, ok bool) {
 	if rest, ok := strings.CutPrefix(s, streamHead); ok {
 		h.kind = Stream
-		if h.code, rest, ok = cutCode(rest, "]"); !ok || rest == "" {
-			return h, rest, ok
+		if h.code, rest, ok = cutCode(rest, ""); ok {
+			rest, ok = cutPart(rest, "]")
 		}
-		rest, ok = strings.CutPrefix(rest, " ")
 		return h, rest, ok
 	}
 	if rest, ok := strings.CutPrefix(s, kitexBiz); ok {
@@ -149,6 +152,9 @@ func (r textReader) read(s string, depth int) (e *Error, h head, n int) {
 	}
 	rest = e.cutParts(rest)
 	n = len(s) - len(rest)
+	if s[n-1] != ' ' {
+		return e, h, n // what follows is no message
+	}
 	if size, cause := r.readCause(rest, depth); cause != nil {
 		e.Cause = cause
 		return e, h, n + size
@@ -238,12 +244,19 @@ func (e *Error) cutParts(s string) string {
 	return s
 }
 
-// cutPart cuts part and the space after it; a line whose end was trimmed has
-// none.
+// cutPart cuts part and the space after it. Where a text ends behind part, a log
+// may have taken that space off.
 func cutPart(s, part string) (string, bool) {
 	rest, ok := strings.CutPrefix(s, part)
 	if !ok || rest == "" {
 		return rest, ok
 	}
-	return strings.CutPrefix(rest, " ")
+	if rest[0] != ' ' {
+		return rest, rest[0] < ' ' || strings.IndexByte(textEnds, rest[0]) >= 0
+	}
+	return rest[1:], true
 }
+
+// textEnds are what stands behind texts in logs, besides the line's end and other
+// control characters: what quotes, brackets and lists are made of.
+const textEnds = "\x7f\"'`\\)]}>,;|"

@@ -95,6 +95,25 @@ func TestParseText(t *testing.T) {
 		{"[ttstream error, code=12006] [canceled path: A]\n", status.Error{Kind: status.Stream, Code: 12006, CancelPath: []string{"A"}}},
 		{"type:business, code:1, msg:", status.Error{Kind: status.Business, Code: 1}},
 
+		// A log may take the blank off that ends a text without a message. What
+		// comes after then is not of the error.
+		{"[ttstream error, code=12007]\n", status.Error{Kind: status.Stream, Code: 12007}},
+		{"[ttstream error, code=12007]\r\nnext", status.Error{Kind: status.Stream, Code: 12007}},
+		{"[ttstream error, code=12007]\r", status.Error{Kind: status.Stream, Code: 12007}},
+		{"[ttstream error, code=12007]\tm", status.Error{Kind: status.Stream, Code: 12007}},
+		{"[ttstream error, code=12007]\x1b[0m", status.Error{Kind: status.Stream, Code: 12007}},
+		{"[ttstream error, code=12007]\n[ttstream error, code=12008] m", status.Error{Kind: status.Stream, Code: 12007}},
+		{`{"e":"[ttstream error, code=12007]"}`, status.Error{Kind: status.Stream, Code: 12007}},
+		{`{\"e\":\"[ttstream error, code=12007]\"}`, status.Error{Kind: status.Stream, Code: 12007}},
+		{"err='[ttstream error, code=12007]' k=v", status.Error{Kind: status.Stream, Code: 12007}},
+		{"failed ([ttstream error, code=12007]), again", status.Error{Kind: status.Stream, Code: 12007}},
+		{"[ttstream error, code=12007], again", status.Error{Kind: status.Stream, Code: 12007}},
+		{`e="[ttstream error, code=12007] [client-side stream]" k=v`, status.Error{Kind: status.Stream, Code: 12007, Side: status.SideClient}},
+		{`e="[ttstream error, code=12007] [server-side stream] [canceled path: A -> B]" k=v`,
+			status.Error{Kind: status.Stream, Code: 12007, Side: status.SideServer, CancelPath: []string{"A", "B"}}},
+		{`type:framework, code:1, msg:m, caused by [ttstream error, code=12007]"`, // not to the byte what an error prints
+			status.Error{Kind: status.Framework, Code: 1, Message: "m", Cause: errors.New(`[ttstream error, code=12007]"`)}},
+
 		// What is almost a part is message.
 		{"[ttstream error, code=12006] [client-side stream]x", status.Error{Kind: status.Stream, Code: 12006, Message: "[client-side stream]x"}},
 		{"[ttstream error, code=12006] [canceled path: A", status.Error{Kind: status.Stream, Code: 12006, Message: "[canceled path: A"}},
@@ -151,6 +170,7 @@ func TestParseTextFindsCauses(t *testing.T) {
 func TestParseTextNothing(t *testing.T) {
 	for _, s := range []string{
 		"", "[", "t", "b", "EOF", "[ttstream error, code=", "[ttstream error, code=1", "[ttstream error, code=1]m",
+		"[ttstream error, code=1][client-side stream] m", "[ttstream error, code=1]\u00a0m", "[ttstream error, code=1]\xff",
 		"[ttstream error, code=-] m", "[ttstream error, code=1-2] m", "[TTStream error, code=1] m",
 		"type:", "type:stream, code:1, msg:m", "type:unknown, code:1, msg:m", "type:business, code:1", "type:business,code:1,msg:m",
 		"biz error: m", "biz error: code=1", "biz error: code=x, msg=m",
@@ -166,7 +186,9 @@ func TestFindText(t *testing.T) {
 		"nothing\n\n" +
 		"12:01 type:framework, code:351, msg:closed, caused by type:business, code:1, msg:m type:framework, code:1, msg:x, caused by y biz error: code=5, msg=z\n" +
 		"12:02 [ttstream error, code=12001] biz error: [ttstream error, code=12006] c\n" +
-		"12:03 biz error: code=5, msg=a, caused by b"
+		"12:03 biz error: code=5, msg=a, caused by b\n" +
+		`{"a":"[ttstream error, code=12013]","b":"type:framework, code:1, msg:m, caused by [ttstream error, code=12014] [client-side stream]"}` + "\r\n" +
+		"[ttstream error, code=12015]\r\n"
 	type found struct {
 		At    string
 		Kind  status.Kind
@@ -190,6 +212,9 @@ func TestFindText(t *testing.T) {
 		{"biz error: code=5, msg=z", status.Business, 5, "z", ""},
 		{"[ttstream error, code=12001] biz error: [ttstream error, code=12006] c", status.Stream, 12001, "", "biz error: [ttstream error, code=12006] c"},
 		{"biz error: code=5, msg=a, caused by b", status.Business, 5, "a, caused by b", ""},
+		{"[ttstream error, code=12013]", status.Stream, 12013, "", ""},
+		{"type:framework, code:1, msg:m, caused by [ttstream error, code=12014] [client-side stream]", status.Framework, 1, "m", "[ttstream error, code=12014] [client-side stream] "},
+		{"[ttstream error, code=12015]", status.Stream, 12015, "", ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
