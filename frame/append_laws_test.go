@@ -61,6 +61,7 @@ func TestLawAppendBuilder(t *testing.T) {
 			MaxHeader:  rapid.SampledFrom([]int{0, 4, 12, 15, 21, 23, 40, 100, 300}).Draw(t, "max header"),
 			MaxPayload: rapid.IntRange(0, 20).Draw(t, "max payload"),
 			MaxPairs:   rapid.IntRange(0, 8).Draw(t, "max pairs"),
+			Strict:     rapid.Bool().Draw(t, "strict"),
 		}
 		calls := rapid.SliceOfN(rapid.Custom(genCall), 0, 12).Draw(t, "calls")
 		typ := frame.Type(rapid.SampledFrom([]byte{1, 2, 3, 4, 5, 3, 4, 5, 0, 6}).Draw(t, "type"))
@@ -98,7 +99,7 @@ func refused(t fataler, err error) {
 func genCall(t *rapid.T) func(*frame.Builder) {
 	v := rapid.SampledFrom([]string{"", "v", "value", "3", string(make([]byte, 50))}).Draw(t, "value")
 	k := rapid.SampledFrom([]string{"", "k", "key"}).Draw(t, "key")
-	switch rapid.IntRange(0, 9).Draw(t, "call") {
+	switch rapid.IntRange(0, 10).Draw(t, "call") {
 	case 0:
 		return func(b *frame.Builder) { b.Flags(frame.FlagStreaming | frame.FlagSASL) }
 	case 1:
@@ -111,6 +112,8 @@ func genCall(t *rapid.T) func(*frame.Builder) {
 		return func(b *frame.Builder) { b.Int(header.KeyLogID, v) }
 	case 7:
 		return func(b *frame.Builder) { b.Int(header.KeyFrameType, v) }
+	case 8:
+		return func(b *frame.Builder) { b.Int(header.KeyMethod, v) }
 	}
 	return func(b *frame.Builder) { b.Method(v) }
 }

@@ -445,13 +445,21 @@ func TestConcurrentEncoders(t *testing.T) {
 
 // A zero Builder builds nothing and breaks nothing.
 func TestZeroBuilder(t *testing.T) {
-	var b frame.Builder
-	b.Str("k", "v")
-	b.Token("t")
-	b.Method("M")
-	b.Transforms(nil)
-	if out, err := b.Finish(nil); out != nil || err == nil {
-		t.Errorf("Finish = % x, %v", out, err)
+	for name, call := range map[string]func(*frame.Builder){
+		"nothing":    func(*frame.Builder) {},
+		"string":     func(b *frame.Builder) { b.Str("k", "v") },
+		"int":        func(b *frame.Builder) { b.Int(header.KeyEnv, "e") },
+		"token":      func(b *frame.Builder) { b.Token("t") },
+		"method":     func(b *frame.Builder) { b.Method("M") },
+		"flags":      func(b *frame.Builder) { b.Flags(frame.FlagStreaming) },
+		"transforms": func(b *frame.Builder) { b.Transforms(nil) },
+		"value":      func(b *frame.Builder) { b.EndStr(append(b.BeginStr("k"), 'v')) },
+	} {
+		var b frame.Builder
+		call(&b)
+		if out, err := b.Finish(nil); out != nil || err != wire.ErrNotFrameType {
+			t.Errorf("%s: Finish = % x, %v; want none, ErrNotFrameType", name, out, err)
+		}
 	}
 }
 
@@ -476,14 +484,17 @@ func TestStrictAndPairsOnTheWayOut(t *testing.T) {
 		{"method twice", twice(header.KeyMethod, "m"), frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"method and method", func(b *frame.Builder) { b.Method("m"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
 		{"method, a string, method", func(b *frame.Builder) { b.Int(header.KeyMethod, "m"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, wire.ErrNotStrict},
+		{"a long string, an int, method", func(b *frame.Builder) { b.Str("k", at65535[:40]); b.Int(header.KeyEnv, "e"); b.Method("m") }, frame.Limits{Strict: true}, 0},
 		{"log id twice", twice(header.KeyLogID, "l"), frame.Limits{Strict: true}, 0},
 		{"once", func(b *frame.Builder) { b.Token("t"); b.Str("k", "v"); b.Method("m") }, frame.Limits{Strict: true}, 0},
 		{"pairs", func(b *frame.Builder) { b.Token(""); b.Str("", ""); b.Str("k", "v") }, frame.Limits{MaxPairs: 3}, wire.ErrTooManyPairs},
 	} {
 		built := func(lim frame.Limits) ([]byte, error) {
-			b := frame.BeginWithin(nil, frame.Data, 1, header.ThriftStruct, &lim)
-			c.make(&b)
-			return b.Finish(nil)
+			return keepsLaw(t, func(dst []byte) ([]byte, error) {
+				b := frame.BeginWithin(dst, frame.Data, 1, header.ThriftStruct, &lim)
+				c.make(&b)
+				return b.Finish(nil)
+			})
 		}
 		if _, err := built(c.lim); codeOf(err) != c.want {
 			t.Errorf("%s: built %v, want %v", c.name, err, c.want)
@@ -510,6 +521,13 @@ func TestRefusedCostsNothing(t *testing.T) {
 		"method":     func(b *frame.Builder) { b.MethodBytes(long) },
 		"transforms": func(b *frame.Builder) { b.Transforms(long[:256]) },
 		"payload":    func(b *frame.Builder) { b.FinishPrefix(1 << 30) },
+		"after it": func(b *frame.Builder) {
+			b.StrBytes(long, nil)
+			b.StrBytes(nil, long[:60000])
+			b.TokenBytes(long[:60000])
+			b.IntBytes(header.KeyEnv, long[:60000])
+			b.MethodBytes(long[:60000])
+		},
 	} {
 		b := new(frame.Builder)
 		allocs(t, name, func() {
