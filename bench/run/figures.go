@@ -10,8 +10,8 @@ import (
 )
 
 // A figure is a series of rows as a picture and as a table. To add one: list it
-// here, and name it in docs/bench/README.md; TestFigures fails until its rows
-// exist.
+// here, and give it a place in docs/bench/README.md. TestFigures and TestKept
+// fail until its rows and the place are there.
 type figure struct {
 	file   string
 	title  string

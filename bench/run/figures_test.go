@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,6 +38,26 @@ func TestFigures(t *testing.T) {
 	for _, r := range bench.Rows() {
 		if strings.Contains(r.Name, "=") && !shown[r.Name] {
 			t.Errorf("%s is in no figure", r.Name)
+		}
+	}
+}
+
+// The run that is kept can be read, and its page has a place for every part.
+func TestKept(t *testing.T) {
+	const dir = "../../docs/bench"
+	if r, err := readFile(filepath.Join(dir, "bench.txt")); err != nil || len(r.rows) == 0 {
+		t.Errorf("bench.txt: %v", err)
+	}
+	page := contents(t, dir, "README.md")
+	for _, name := range []string{"gates", "rows"} {
+		if !strings.Contains(page, fmt.Sprintf(markBegin, name)) {
+			t.Errorf("no place for %s", name)
+		}
+	}
+	for _, f := range figures() {
+		name := strings.TrimSuffix(f.file, ".svg")
+		if !strings.Contains(page, fmt.Sprintf(markBegin, name)) || !strings.Contains(page, "]("+f.file+")") {
+			t.Errorf("no table and picture of %s", name)
 		}
 	}
 }
