@@ -30,7 +30,7 @@ func frames() []Input {
 	for _, c := range testgen.Hostile() {
 		all = append(all, Input{c.ID, c.In})
 	}
-	return slices.Concat(all,
+	return slices.Concat(all, vectorInputs("frame"),
 		exampled("faults", testgen.Faults(), func(f testgen.Fault) []byte { return f.In }),
 		exampled("inputs", testgen.Inputs(), func(b []byte) []byte { return b }))
 }
@@ -106,7 +106,7 @@ func endings() []Input {
 	for _, v := range testgen.CancelPaths() {
 		all = append(all, ending(frame.Rst, v.ID, testgen.Exception("Bidi", 1, 12007, "m"), header.KeyCancelPath, string(v.In)))
 	}
-	return all
+	return append(all, vectorInputs("trailer", "rst")...)
 }
 
 // ending is a trailer or rst frame with these pairs.
@@ -123,7 +123,7 @@ func ending(typ frame.Type, name string, payload []byte, pairs ...string) Input 
 
 // exceptions: payloads of trailer and rst frames.
 func exceptions() []Input {
-	all := valued(testgen.Exceptions())
+	all := append(valued(testgen.Exceptions()), vectorInputs("exception")...)
 	for _, in := range endings() {
 		if f := parsed(in.In); f != nil && len(f.Payload) > 0 {
 			all = append(all, Input{in.Name, f.Payload})
@@ -132,11 +132,15 @@ func exceptions() []Input {
 	return all
 }
 
-func extras() []Input { return append(valued(testgen.BizExtras()), strs(header.KeyBizExtra)...) }
+func extras() []Input {
+	return slices.Concat(valued(testgen.BizExtras()), strs(header.KeyBizExtra), vectorInputs("extra"))
+}
 func bizStatuses() []Input {
 	return append(valued(testgen.BizStatuses()), strs(header.KeyBizStatus)...)
 }
-func paths() []Input { return append(valued(testgen.CancelPaths()), strs(header.KeyCancelPath)...) }
+func paths() []Input {
+	return slices.Concat(valued(testgen.CancelPaths()), strs(header.KeyCancelPath), vectorInputs("path"))
+}
 
 func valued(values []testgen.Value) []Input {
 	all := make([]Input, len(values))

@@ -133,10 +133,10 @@ func eventOf(what script.What, id int32) script.Event {
 	return e
 }
 
-// connScripts: every recording at each of its ends, every hostile frame to
-// either, and generated conversations.
+// connScripts: every recording at each of its ends, every vector of streams,
+// every hostile frame to either end, and generated conversations.
 func connScripts() []Input {
-	all := recordedConns()
+	all := append(recordedConns(), vectorConns()...)
 	open := map[codec.Role][]script.Event{
 		codec.Client: {eventOf(script.Open, 1)},
 		codec.Server: {{What: script.Recv, Frame: testgen.Conversations(true).Example(0)[0].Frame}},

@@ -5,6 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/fuzz/internal/script"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // Every kind has inputs, the same ones whenever it is asked.
@@ -40,7 +44,7 @@ func TestSources(t *testing.T) {
 		"builder":     {"kitex/", "oracle/", "H21/", "frames/"},
 		"statuses":    {"kitex/", "oracle/", "statuses/", "cancels/"},
 		"errors":      {"kitex/", "oracle/", "foreign"},
-		"conn":        {"kitex/bidi.c2s.bin", "kitex/bidi.s2c.bin", "F14/", "conversations/server/", "conversations/client/"},
+		"conn":        {"kitex/bidi.c2s.bin", "kitex/bidi.s2c.bin", "F14/", "vectors/stream/S3/", "conversations/server/", "conversations/client/"},
 		"read-script": {"kitex/big.s2c.bin", "oracle/", "F2/"},
 	} {
 		all := Of(kind)
@@ -50,4 +54,73 @@ func TestSources(t *testing.T) {
 			}
 		}
 	}
+}
+
+// kindOf is the kind of input that a file of vectors has.
+var kindOf = map[string]string{
+	"frame": "frames", "exception": "exceptions", "extra": "extras", "trailer": "endings", "rst": "endings", "path": "paths", "stream": "conn",
+}
+
+// Every conformance vector is a seed, and so is every row of the catalogue of
+// hostile input that one of them names.
+func TestVectors(t *testing.T) {
+	named, seeded, unsaidConns := map[string]bool{}, map[string]bool{}, 0
+	for test, kind := range kindOf {
+		seeds := map[string]bool{}
+		for _, in := range Of(kind) {
+			seeds[string(in.In)] = true
+		}
+		for _, v := range vectors(test) {
+			named[v.Hostile] = true
+			in := Input{v.name(), unpack(v.In)}
+			if test == "stream" {
+				if slices.ContainsFunc(v.Steps, unsaid) {
+					unsaidConns++
+					continue
+				}
+				in = v.conn()
+			}
+			if seeded[v.Hostile] = seeds[string(in.In)] || seeded[v.Hostile]; !seeds[string(in.In)] {
+				t.Errorf("%s is no seed of %s", in.Name, kind)
+			}
+		}
+	}
+	for row := range named {
+		if !seeded[row] {
+			t.Errorf("row %s has no seed", row)
+		}
+	}
+	if len(named) < 100 || unsaidConns > 10 {
+		t.Errorf("%d rows; %d vectors of streams cannot be said", len(named), unsaidConns)
+	}
+}
+
+// Most of what ends a connection in a vector ends it under the budget of its
+// seed too, and each flood is reached.
+func TestVectorsFlood(t *testing.T) {
+	floods, have := map[error]int{}, 0
+	for _, v := range vectors("stream") {
+		ends := slices.ContainsFunc(v.Steps, func(s vectorStep) bool { return s.Event == "connection-ended" })
+		if !ends || slices.ContainsFunc(v.Steps, unsaid) {
+			continue
+		}
+		have++
+		s := script.NewReader(v.conn().In).Conn()
+		c := codec.NewConn(s.Role, s.Limits)
+		for _, e := range s.Events {
+			if f := parsed(e.Frame); e.What == script.Recv && c.Err() == nil {
+				_, _ = c.Recv(f)
+			}
+		}
+		floods[c.Err()]++
+	}
+	if floods[nil] > have/4 {
+		t.Errorf("%d of %d do not end their connection", floods[nil], have)
+	}
+	for _, want := range []error{wire.ErrFloodStreams, wire.ErrFloodResets, wire.ErrFloodMeta, wire.ErrFloodData, wire.ErrFloodOpens, wire.ErrUnknownStream} {
+		if floods[want] == 0 {
+			t.Errorf("no seed ends its connection by %v", want)
+		}
+	}
+	t.Log(have, floods)
 }
