@@ -55,23 +55,33 @@ func (r *record) judge(m trailer.Mode) {
 // exception is illegal is an ending all the same, and not readable.
 func (r *record) readable() bool { return !r.ends() || !r.unread && r.status.Err == 0 }
 
-// maxErrorText is how much of a peer's message goes into an error text, which
-// is made in memory. What the message itself is, is shown beside it.
+// maxErrorText is how much of a peer's message goes into an error text at once,
+// since that is made in memory.
 const maxErrorText = 64 << 10
 
-// errorText is the ending as a user's error shows it, the side apart.
+// errorText is the ending as a user's error shows it, the side apart. Of a
+// message over maxErrorText it has the start, and how long the message is.
 func (r *record) errorText() string {
+	text, rest := r.errorStart()
+	if len(rest) > 0 {
+		text += fmt.Sprintf("... of %d bytes", len(r.status.Message))
+	}
+	return text
+}
+
+// errorStart is errorText, and what of a long message is not in it.
+func (r *record) errorStart() (text string, rest []byte) {
 	s := r.status
 	s.Extra = nil // is in no text
-	more := ""
-	if n := len(s.Message); n > maxErrorText {
-		s.Message = cutAt(s.Message, maxErrorText)
-		more = fmt.Sprintf("... of %d bytes", n)
+	if s.Ending == status.EndIllegal {
+		s.Message = nil // nor is what could be read all the same
 	}
-	text := trailer.Err(&s, status.SideUnknown).Error() + more
+	n := escapedPiece(s.Message, maxErrorText)
+	s.Message, rest = s.Message[:n], s.Message[n:]
+	text = trailer.Err(&s, status.SideUnknown).Error()
 	if s.NoDetail {
 		// The code depends on the side (rule 8.2), which is not known here.
 		_, text, _ = strings.Cut(text, "] ")
 	}
-	return text
+	return text, rest
 }

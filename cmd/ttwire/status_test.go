@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -153,6 +154,47 @@ func TestStatusLongMessage(t *testing.T) {
 	}
 }
 
+// P7: an error text is cut with the length of all of it, and with --full it is
+// there whole, however long the message is.
+func TestStatusLongText(t *testing.T) {
+	for _, unit := range []string{"m", "\n", "é", "\xff", "a\xe2\x82", `\`, `\x0a`, `\x5cx5cx0a`, `\x5c`, "\u2800", "\""} {
+		for shift := range 4 {
+			message := strings.Repeat("x", shift) + strings.Repeat(unit, 3*maxErrorText/len(unit))
+			for _, in := range [][]byte{
+				endingFrame(t, frame.Trailer, exception(t, 6, message)),
+				endingFrame(t, frame.Rst, exception(t, 12007, message), header.KeyCancelPath, "A,B"),
+			} {
+				var f frame.Frame
+				if _, err := f.Parse(in); err != nil {
+					t.Fatal(err)
+				}
+				s, _ := trailer.Parse(&f)
+				want := trailer.Err(&s, 0).Error()
+				_, _, text := statusOf(t, in)
+				_, value, _ := strings.Cut(text, ": ")
+				if end := fmt.Sprintf("\"... of %d bytes", len(want)); !strings.HasSuffix(value, end) || len(value) > 3*maxErrorShown {
+					t.Errorf("%q, %d: %.40q ... %q, want %s", unit, shift, value, value[len(value)-40:], end)
+				}
+				_, full, _ := ttwire(bytes.NewReader(in), "dump", "--full")
+				_, value, _ = strings.Cut(strings.TrimSuffix(full, "\n"), "=> "+s.Ending.String())
+				_, value, _ = strings.Cut(value, ": ")
+				if got, err := strconv.Unquote(value); got != want {
+					t.Errorf("%q, %d: another text, %d bytes, %v, want %d", unit, shift, len(got), err, len(want))
+				}
+			}
+		}
+	}
+}
+
+// What an illegal ending says all the same is not in its text, nor is its length.
+func TestStatusIllegalLong(t *testing.T) {
+	in := endingFrame(t, frame.Trailer, exception(t, 6, strings.Repeat("m", 1<<20)), header.KeyTRPCRet, "7")
+	_, js, text := statusOf(t, in)
+	if end := js[len(js)-300:]; !strings.HasSuffix(text, "; trpc-contradiction)") || !strings.HasSuffix(end, `; trpc-contradiction)"}`) {
+		t.Errorf("%s\n%s", text, end)
+	}
+}
+
 // However long a message is, the memory for its line stays small.
 func TestStatusMemory(t *testing.T) {
 	in := endingFrame(t, frame.Trailer, exception(t, 6, strings.Repeat("\x01", 4<<20)))
@@ -162,6 +204,13 @@ func TestStatusMemory(t *testing.T) {
 	}
 	if got := cap(d.printer.(*jsonPrinter).line); got > 1<<20 {
 		t.Errorf("a line of %d bytes is kept", got)
+	}
+	d = &dump{look: look{full: true}, stdin: bytes.NewReader(in), errOut: io.Discard}
+	if err := d.run(io.Discard, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := cap(d.printer.(*textPrinter).line); got > 1<<20 {
+		t.Errorf("a line of %d bytes of text is kept", got)
 	}
 }
 

@@ -1,6 +1,12 @@
 package main
 
-import "github.com/ttwire/ttwire/status"
+import (
+	"bytes"
+	"iter"
+	"strconv"
+
+	"github.com/ttwire/ttwire/status"
+)
 
 // maxErrorShown is where an error text is cut unless --full is given. The usual
 // ones, with a path of some hops, are shorter.
@@ -27,7 +33,7 @@ func (t *textPrinter) status(l []byte, r *record) []byte {
 	}
 	l = append(l, in.off...)
 	if s.Ending != status.EndOK {
-		l = appendCut(append(l, ": "...), []byte(r.errorText()), t.most(maxErrorShown))
+		l = t.error(append(l, ": "...), r)
 	}
 	if s.Ending == status.EndCanceled && s.Err != 0 {
 		l = append(append(l, " ("...), s.Err.Error()...)
@@ -35,4 +41,70 @@ func (t *textPrinter) status(l []byte, r *record) []byte {
 		l = append(append(append(l, "; "...), s.Err.Reason()...), ')')
 	}
 	return append(l, '\n')
+}
+
+// error appends the error text. One with a long message is never in memory
+// whole, even if it is shown whole.
+func (t *textPrinter) error(l []byte, r *record) []byte {
+	text, rest := r.errorStart()
+	most := t.most(maxErrorShown)
+	switch {
+	case len(rest) == 0:
+		return appendCut(l, []byte(text), most)
+	case most > 0:
+		size := len(text)
+		for more := range escaped(rest) {
+			size += len(more)
+		}
+		l = append(appendQuoted(l, cutAt([]byte(text), most)), "... of "...)
+		return append(strconv.AppendInt(l, int64(size), 10), " bytes"...)
+	}
+	l = appendQuotedText(append(l, '"'), text)
+	for more := range escaped(rest) {
+		_ = t.flush(l) // the next write meets the same error
+		l = appendQuotedText(t.line, more)
+	}
+	return append(l, '"')
+}
+
+// appendQuotedText appends what appendQuoted puts between the quotes.
+func appendQuotedText(dst []byte, s string) []byte {
+	quoted := appendQuoted(nil, []byte(s))
+	return append(dst, quoted[1:len(quoted)-1]...)
+}
+
+// escaped is a message as error texts have it, in pieces.
+func escaped(message []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for len(message) > 0 {
+			n := escapedPiece(message, messagePiece)
+			e := status.Error{Kind: status.Application, Message: string(message[:n])} // its text is the message
+			if !yield(e.Error()) {
+				return
+			}
+			message = message[n:]
+		}
+	}
+}
+
+// escapedPiece is how long a piece of a message is, of up to most bytes, that
+// package status escapes by itself as in the whole: no character is cut in two,
+// and nothing that looks like an escape, unless that alone is longer.
+func escapedPiece(message []byte, most int) int {
+	if len(message) <= most {
+		return len(message)
+	}
+	n := len(cutAt(message, most))
+	from := bytes.LastIndexByte(message[:n], '\\')
+	if from <= 0 {
+		return n
+	}
+	to := from + 1
+	for bytes.HasPrefix(message[to:], []byte("x5c")) {
+		to += len("x5c")
+	}
+	if to+len("xHH") > n {
+		return from
+	}
+	return n
 }
