@@ -154,17 +154,17 @@ var resetScenes = []scene{
 		recv rst 9 -> ignored
 		recv header 2 -> connection-ended CONN flood-resets
 		lost flood -> 2:12004`},
-	{"S12/flood-by-data", "server", "data after the trailer when the resets are used up: the stream ends with the connection", "9.9 9.15", limits{Resets: 1}, false, `
+	{"S12/flood-by-data", "server", "data after the trailer when the resets are used up: the stream ends with the connection", "9.9 9.15 9.16", limits{Resets: 1}, false, `
 		open 1
 		recv trailer 1 -> half-closed well
 		recv rst 9 -> ignored
 		recv data 1 -> connection-ended CONN flood-resets
 		lost flood -> 1:12004`},
-	{"S12/flood-by-reused-id", "server", "a header with an id that has ended when the resets are used up", "9.14 9.15", limits{Resets: 1}, false, `
+	{"S12/flood-by-reused-id", "server", "a header with an id that has ended when the resets are used up", "9.14 9.15 9.16", limits{Resets: 1}, false, `
 		open 1
 		recv rst 1 -> ended reset 12007
 		recv header 1 -> connection-ended CONN flood-resets`},
-	{"S12/flood-by-no-method", "server", "headers without a method until the resets are used up", "9.2 9.15", limits{Resets: 1}, false, `
+	{"S12/flood-by-no-method", "server", "headers without a method until the resets are used up", "9.2 9.15 9.16", limits{Resets: 1}, false, `
 		recv nameless-header 1 -> refused STREAM no-method-opened rst
 		recv nameless-header 2 -> connection-ended CONN flood-resets`},
 	{"S12/limit-is-apart", "server", "headers over the limit of streams do not count as resets", "9.15", limits{Streams: 1, Resets: 2}, false, `
@@ -326,7 +326,7 @@ var dataScenes = []scene{
 		release 1
 		recv data 2 -> message
 		recv data 2 -> connection-ended CONN flood-data`},
-	{"S16/only-data", "both", "at the limit all but data to deliver goes on", "9.15", limits{Pending: 65}, false, `
+	{"S16/only-data", "both", "at the limit all but data to deliver goes on", "9.15 9.16", limits{Pending: 65}, false, `
 		open 1
 		open 2
 		recv data 1 -> message
@@ -337,7 +337,7 @@ var dataScenes = []scene{
 		open 3
 		recv data 3 -> connection-ended CONN flood-data
 		lost flood -> 1:12004 3:12004`},
-	{"S16/after-trailer", "server", "at the limit data after the client's trailer is that stream's fault, and no flood", "9.9 9.15", limits{Pending: 65}, false, `
+	{"S16/after-trailer", "server", "at the limit data after the client's trailer is that stream's fault, and no flood", "9.9 9.15 9.16", limits{Pending: 65}, false, `
 		open 1
 		open 2
 		recv data 1 -> message
@@ -405,7 +405,7 @@ var openScenes = []scene{
 		open 2
 		recv header 3 -> connection-ended CONN flood-opens
 		lost flood -> 2:12004`},
-	{"S18/order", "server", "a header that opens nothing is judged before the count of those that only opened", "9.15", limits{Opens: 1}, false, `
+	{"S18/order", "server", "a header that opens nothing is judged before the count of those that only opened", "9.15 9.16", limits{Opens: 1}, false, `
 		open 1
 		recv nameless-header 2 -> refused STREAM no-method-opened rst
 		recv header 2 -> refused STREAM reused-id rst
@@ -448,7 +448,7 @@ var limitScenes = []scene{
 		release 1 
 		open 3
 		release 3 -> REFUSE stream-live`},
-	{"S18/order", "client", "a header with an id that is not free, at the limit of streams", "9.14 9.15", limits{Streams: 1}, false, `
+	{"S18/order", "client", "a header with an id that is not free, at the limit of streams", "9.14 9.15 9.16", limits{Streams: 1}, false, `
 		open 1
 		recv trailer 1 -> ended well
 		release 1

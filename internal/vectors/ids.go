@@ -14,7 +14,7 @@ func idScenes() []scene {
 
 // orderOfRefusals: which reason it is where several would do.
 var orderOfRefusals = []scene{
-	{"S3/no-method-either", "server", "an id that is not free comes before the method that is missing", "9.14", limits{}, false, `
+	{"S3/no-method-either", "server", "an id that is not free comes before the method that is missing", "9.14 9.16", limits{}, false, `
 		open 1
 		recv rst 1 -> ended reset 12007
 		recv nameless-header 1 -> refused STREAM reused-id rst
@@ -22,7 +22,7 @@ var orderOfRefusals = []scene{
 		recv nameless-header 1 -> refused STREAM reused-id rst
 		open 2
 		recv nameless-header 2 -> ended STREAM second-header rst`},
-	{"S3/at-the-limit", "server", "an id that is not free, and then the method, come before the limit of streams", "9.2 9.14 9.15", limits{Streams: 1}, false, `
+	{"S3/at-the-limit", "server", "an id that is not free, and then the method, come before the limit of streams", "9.2 9.14 9.15 9.16", limits{Streams: 1}, false, `
 		open 1
 		recv rst 1 -> ended reset 12007
 		recv header 1 -> refused STREAM reused-id rst
@@ -67,7 +67,7 @@ var aloneScenes = []scene{
 		open 3
 		recv header 4 -> connection-ended CONN flood-resets
 		lost flood -> 3:12004`},
-	{"S19/order", "server", "one stream at a time: behind the id and the method, before the limit of streams", "9.2 9.14", limits{OneStream: true, Streams: 1}, false, `
+	{"S19/order", "server", "one stream at a time: behind the id and the method, before the limit of streams", "9.2 9.14 9.16", limits{OneStream: true, Streams: 1}, false, `
 		open 1
 		recv nameless-header 2 -> refused STREAM no-method-opened rst
 		recv header 3 -> refused STREAM not-alone rst
