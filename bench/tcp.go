@@ -33,11 +33,11 @@ func tcpRows() []Row {
 	}
 }
 
-// tcpBatch is how many bytes wait before any variant writes. With a frame more
-// they still go into one segment of the loopback interface, whose MTU is 64 KiB
-// on Linux: a write of 64 KiB makes a second segment of its last few bytes, and
-// takes 2 to 4 times as long, whoever writes.
-const tcpBatch = 60 << 10
+// tcpBatch is how many bytes wait before any variant writes, as by default with
+// ours. With a frame more they still go into one segment of the loopback
+// interface, whose MTU is 64 KiB on Linux: a write of 64 KiB makes a second
+// segment of its last few bytes, and takes 2 to 4 times as long, whoever writes.
+const tcpBatch = codec.DefaultBatch
 
 // tcpRow is the same data frame again and again. A limit of 0 means no gate.
 func tcpRow(name string, payload, batch int, faster, within float64) Row {

@@ -7,9 +7,9 @@ import (
 	"github.com/ttwire/ttwire/wire"
 )
 
-// DefaultBufferSize is how many bytes a Reader asks for at once, and a Writer
-// gathers, unless told otherwise: enough that frames of a few hundred bytes
-// cost a small part of a system call each.
+// DefaultBufferSize is how many bytes a Reader asks for at once, unless told
+// otherwise: enough that frames of a few hundred bytes cost a small part of a
+// system call each.
 const DefaultBufferSize = 64 << 10
 
 // A Reader cuts the bytes of an io.Reader into frames.
