@@ -164,6 +164,8 @@ func tooMany() []build {
 	return []build{
 		built("E4/1024-pairs", 0, frame.Data, pairs(1023)),
 		built("E4/1025-pairs", wire.ErrTooManyPairs, frame.Data, pairs(1024)),
+		built("E4/1024-pairs-type-first", 0, frame.Data, typeThen(pairs(1023))),
+		built("E4/1025-pairs-type-first", wire.ErrTooManyPairs, frame.Data, typeThen(pairs(1024))),
 		built("E4/1025-tokens", wire.ErrTooManyPairs, frame.Data, func(b *frame.Builder) {
 			for range 1024 {
 				b.Token("")
@@ -561,12 +563,14 @@ func TestBuilderEveryLength(t *testing.T) {
 	}
 }
 
-// A slice whose room ends anywhere, and what stands behind it in the array.
+// A slice whose room ends anywhere, and what stands behind it in the array. The
+// limit is just what the header info takes.
 func TestBuilderAnyRoom(t *testing.T) {
+	lim := &frame.Limits{MaxHeader: 76}
 	build := func(dst []byte) []byte {
-		b := frame.Begin(dst, frame.Trailer, 1, header.ThriftStruct)
+		b := frame.BeginWithin(dst, frame.Trailer, 1, header.ThriftStruct, lim)
 		b.Str("biz-status", "10001")
-		b.Str("k", strings.Repeat("v", 31))
+		b.Str("k", strings.Repeat("v", 30)) // and 1 byte of padding
 		b.Method("Bidi")
 		out, err := b.Finish([]byte("p"))
 		if err != nil {
@@ -575,6 +579,9 @@ func TestBuilderAnyRoom(t *testing.T) {
 		return out
 	}
 	want := build(nil)
+	if size := len(want) - frame.FixedSize - 1; size != lim.MaxHeader {
+		t.Fatalf("%d bytes of header info, which is not the limit", size)
+	}
 	for room := range len(want) + 100 {
 		array := bytes.Repeat([]byte{0xEE}, room+64)
 		if got := build(array[:0:room]); !bytes.Equal(got, want) {

@@ -2,6 +2,7 @@ package frame_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,5 +61,23 @@ func TestEndStrRefuses(t *testing.T) {
 		if out, err := b.Finish(nil); err != wire.ErrOrder || string(out) != "before" {
 			t.Errorf("%s: Finish = %q, %v; want \"before\", ErrOrder", c.name, out, err)
 		}
+	}
+}
+
+// What EndStr is given may have less room than what BeginStr returned.
+func TestEndStrClipped(t *testing.T) {
+	build := func(dst []byte, clip func([]byte) []byte) []byte {
+		b := frame.Begin(dst, frame.Trailer, 1, header.ThriftStruct)
+		b.EndStr(clip(append(b.BeginStr("k"), "value"...)))
+		b.Str("l", "w")
+		out, err := b.Finish(nil)
+		if err != nil {
+			t.Error(err)
+		}
+		return out
+	}
+	want := build(nil, slices.Clone)
+	if got := build(make([]byte, 0, 1<<10), slices.Clip); !bytes.Equal(got, want) {
+		t.Errorf("% x, want % x", got, want)
 	}
 }
