@@ -23,6 +23,7 @@ func parseRows() []Row {
 		parseRow("trailer-biz", pairsFrame(frame.Trailer, stream, method, trailerPairs, nil), 20, 0),
 		parseRow("rst", rstFrame(), 18, 0),
 		mixtureRow(),
+		generatedRow(),
 	}
 }
 

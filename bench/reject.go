@@ -20,7 +20,7 @@ func rejectRows() []Row {
 		rows = append(rows, Row{Name: "Reject/" + r.name, Bytes: len(r.frame), ours: rejectOurs(r.frame),
 			peers: []peer{{gopkg, rejectGopkg(r.frame), gate{faster: r.faster}}}})
 	}
-	return rows
+	return append(rows, catalogueRow())
 }
 
 // An illegal frame, and the reason that its row is named after.
