@@ -18,12 +18,7 @@ func TestHugeFrameWhole(t *testing.T) {
 	head := testgen.Frame{Type: '3', Flags: 2, Stream: 1, Protocol: 0x10, Blocks: []testgen.Block{
 		{ID: testgen.Ints, Pairs: []testgen.Pair{{Int: 27, Value: "3"}, {Int: 9, Value: "Bidi"}}},
 	}}.Bytes()
-	b, err := syscall.Mmap(-1, 0, wire.MaxLength+64, syscall.PROT_READ|syscall.PROT_WRITE,
-		syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
-	if err != nil {
-		t.Skipf("no 1 GiB of address space: %v", err)
-	}
-	defer syscall.Munmap(b)
+	b := huge(t)
 	copy(b, head)
 	f := new(frame.Frame)
 	for _, c := range []struct {
@@ -43,4 +38,25 @@ func TestHugeFrameWhole(t *testing.T) {
 			t.Errorf("LENGTH %#x, 20 bytes of it: Parse = %d, %v; want %d, %v", c.length, n, err, c.n, c.code.Reason())
 		}
 	}
+}
+
+// E3 for AppendTo: what LENGTH cannot say is refused before anything is copied.
+func TestHugePayloadRefused(t *testing.T) {
+	f := mustParse(t, threeFrames()[1])
+	f.Payload = huge(t)[:wire.MaxLength-10-len(f.Header.Bytes())+1]
+	if out, err := f.AppendWithin(nil, &raised); out != nil || err != wire.ErrPayloadTooLarge {
+		t.Errorf("AppendWithin = %d bytes, %v; want none, ErrPayloadTooLarge", len(out), err)
+	}
+}
+
+// huge is over 1 GiB that is mapped and not there until it is touched.
+func huge(t *testing.T) []byte {
+	t.Helper()
+	b, err := syscall.Mmap(-1, 0, wire.MaxLength+64, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_ANON|syscall.MAP_PRIVATE|syscall.MAP_NORESERVE)
+	if err != nil {
+		t.Skipf("no 1 GiB of address space: %v", err)
+	}
+	t.Cleanup(func() { syscall.Munmap(b) })
+	return b
 }
