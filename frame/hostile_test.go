@@ -195,3 +195,23 @@ func TestCoalesced(t *testing.T) {
 		t.Errorf("%d frames and a tail of %d; want 100 and 20", found, len(all))
 	}
 }
+
+// LENGTH is judged before MAGIC, by whatever limit there is, also where all of
+// the fixed part is there.
+func TestLengthBeforeMagic(t *testing.T) {
+	b := make([]byte, 64)
+	b[2], b[offMagic] = 4, 0x77 // 1,024 bytes follow
+	for _, c := range []struct {
+		max, n int
+		code   wire.Code
+	}{
+		{0, offMagic, wire.ErrMagic}, {1, 0, wire.ErrPayloadLimit}, {64, 0, wire.ErrPayloadLimit}, {1 << 20, offMagic, wire.ErrMagic},
+	} {
+		lim := &frame.Limits{MaxHeader: 64, MaxPayload: c.max}
+		if n, err := new(frame.Frame).ParseWithin(b, lim); n != c.n || err != c.code {
+			t.Errorf("MaxPayload %d: Parse = %d, %v; want %d, %v", c.max, n, err, c.n, c.code.Reason())
+		}
+	}
+}
+
+const offMagic = 4
