@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/wire"
 )
@@ -214,4 +215,41 @@ func TestLengthBeforeMagic(t *testing.T) {
 	}
 }
 
+// Nor does a MAGIC that is none hide a LENGTH that is too small.
+func TestSmallLengthBeforeMagic(t *testing.T) {
+	for length, want := range map[byte]wire.Code{0: wire.ErrLength, 9: wire.ErrLength, 13: wire.ErrLength, 14: wire.ErrMagic} {
+		b := make([]byte, 64)
+		b[3], b[offMagic] = length, 0x77
+		if _, err := new(frame.Frame).Parse(b); err != want {
+			t.Errorf("LENGTH %d: %v, want %v", length, err, want.Reason())
+		}
+	}
+}
+
 const offMagic = 4
+
+// F5: the payload limit to the byte, where the whole frame is there.
+func TestPayloadLimitWhole(t *testing.T) {
+	const most = wire.DefaultMaxPayload
+	b, err := frame.NewTemplate(1, "Bidi", header.ThriftStruct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for over := range 9 {
+		in, err := b.AppendPrefix(make([]byte, 0, most+100), most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in = in[:len(in)+most+over]
+		wire.PutUint32(in, 0, uint32(len(in)-4))
+		n, code := len(in), wire.Code(0)
+		if over > 0 {
+			n, code = 0, wire.ErrPayloadLimit
+		}
+		for _, lim := range []*frame.Limits{{}, {MaxPayload: most}} {
+			if m, err := parse(t, new(frame.Frame), in, lim); m != n || codeOf(err) != code {
+				t.Errorf("%d over the limit: Parse = %d, %v; want %d, %v", over, m, err, n, code.Reason())
+			}
+		}
+	}
+}
