@@ -51,9 +51,7 @@ func (c call) on(ctx context.Context, w io.Writer, cl *transport.Client) error {
 	err = c.talk(w, s)
 	ended(w, s, err)
 	if status.IsCanceled(err) || status.IsTimeout(err) {
-		// What is still on the wire is worth seeing. And there are servers that
-		// do not look at an rst behind which the connection is closed at once.
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond) // what is still on the wire is worth seeing
 	}
 	return nil
 }

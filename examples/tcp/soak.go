@@ -59,10 +59,10 @@ func (k *soak) run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	defer cl.Close()
-	before := memory()
+	before := measure()
 	start := time.Now()
 	err = k.all(ctx, cl, start.Add(k.time))
-	k.report(w, time.Since(start), before, memory())
+	k.report(w, time.Since(start), before, measure())
 	return err
 }
 
@@ -191,7 +191,7 @@ func check(b []byte, id, seq uint64) error {
 }
 
 // report prints what was measured. Both ends are in it, if both are here.
-func (k *soak) report(w io.Writer, took time.Duration, before, after runtime.MemStats) {
+func (k *soak) report(w io.Writer, took time.Duration, before, after usage) {
 	n := k.messages.Load()
 	per := func(x uint64) float64 { return float64(x) / float64(max(n, 1)) }
 	seconds := took.Seconds()
@@ -200,12 +200,20 @@ func (k *soak) report(w io.Writer, took time.Duration, before, after runtime.Mem
 	fmt.Fprintf(w, "round trip: p50 %v, p99 %v\n", k.times.at(0.50), k.times.at(0.99))
 	fmt.Fprintf(w, "%.1f allocs and %.0f bytes a message\n", per(after.Mallocs-before.Mallocs), per(after.TotalAlloc-before.TotalAlloc))
 	fmt.Fprintf(w, "heap: %d KiB at the start, %d KiB at the end\n", before.HeapAlloc>>10, after.HeapAlloc>>10)
+	fmt.Fprintf(w, "goroutines: %d at the start, %d at the end\n", before.goroutines, after.goroutines)
 }
 
-func memory() (m runtime.MemStats) {
+// usage is what this process takes, with a connection and no streams.
+type usage struct {
+	runtime.MemStats
+	goroutines int
+}
+
+func measure() (u usage) {
 	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return m
+	runtime.ReadMemStats(&u.MemStats)
+	u.goroutines = runtime.NumGoroutine()
+	return u
 }
 
 // histogram counts durations in buckets of an eighth of a power of two.

@@ -10,6 +10,7 @@ import (
 	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // Client is a connection to a server. It is not made again when it is lost.
@@ -54,8 +55,11 @@ func (cl *Client) Open(ctx context.Context, service, method string, metadata ...
 
 // open gives the stream an id and appends its header frame.
 func (s *Stream) open(pairs []status.Pair) (err error) {
-	if s.ended != nil {
+	switch {
+	case s.ended != nil:
 		return s.ended
+	case s.c.draining: // by Close
+		return wire.ErrConnClosed
 	}
 	s.headed, s.st.ID = true, s.c.proto.NextID()
 	if s.data, err = frame.NewTemplate(s.st.ID, s.st.Method, s.st.Protocol); err != nil {
@@ -68,7 +72,7 @@ func (s *Stream) open(pairs []status.Pair) (err error) {
 }
 
 // Close resets the streams that are live, writes what waits and closes the
-// connection. It takes two seconds at the most.
+// connection. It takes some two seconds at the most.
 func (cl *Client) Close() error {
 	cl.c.close(status.TransportClosing, "")
 	cl.c.running.Wait()

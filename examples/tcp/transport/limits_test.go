@@ -222,6 +222,9 @@ func TestCloseLingers(t *testing.T) {
 	closed := make(chan error, 1)
 	go func() { closed <- cl.Close() }()
 	wantEnd(t, s, status.TransportClosing)
+	if _, err := cl.Open(background, "Test", "M"); !errors.Is(err, status.TransportClosing) {
+		t.Errorf("Open: %v", err)
+	}
 	rd := codec.NewReader(r, frame.Limits{})
 	r.nextOf(rd, 1, frame.Header)
 	for range 3 { // to a closed socket, this would be answered by a TCP reset

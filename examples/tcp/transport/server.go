@@ -163,7 +163,7 @@ func (s *Stream) finish(how status.Status) {
 
 // Shutdown accepts no more connections and streams, and closes each connection
 // behind its last stream. What is left when ctx is done is reset (12013), and the
-// connections are closed within two seconds. It waits for all handlers to return.
+// connections are closed within some two seconds. It waits for all handlers to return.
 func (srv *Server) Shutdown(ctx context.Context) error {
 	srv.mu.Lock()
 	srv.closed = true

@@ -58,8 +58,14 @@ func or30s(d time.Duration) time.Duration {
 	return d
 }
 
-// linger is how long a connection that is being closed waits for its peer.
-const linger = time.Second
+const (
+	// settle is how long a connection stays open behind its streams. A live peer
+	// forgets frames that it has not looked at when it sees the end of input.
+	settle = 100 * time.Millisecond
+
+	// linger is how long a connection that is being closed waits for its peer.
+	linger = time.Second
+)
 
 // conn is either end of a connection.
 type conn struct {
@@ -79,8 +85,10 @@ type conn struct {
 	out      []byte    // frames that wait to be written
 	owed     int       // bytes of them that were appended by owe
 	writeBy  time.Time // what is left, once close was called
-	draining bool      // closing follows the last stream
-	closing  bool      // the writer writes what waits, and closes
+	draining bool      // no more streams are opened, and closing follows the last one
+	closing  bool      // the writer writes what waits, settles and closes
+	settling bool      // all that waited is written
+	settled  bool      // and the peer had time for it
 	err      error     // why it is over
 	wake     sync.Cond // of the writer
 	room     sync.Cond // of senders, while out is full, and of the reader, while proto is
@@ -259,10 +267,10 @@ func (c *conn) close(code status.StreamCode, msg string) {
 	for _, s := range c.streams {
 		s.reset(s.fault(code, msg))
 	}
-	c.closing = true
+	c.draining, c.closing = true, true
 	c.writeBy = time.Now().Add(linger)
 	_ = c.nc.SetWriteDeadline(c.writeBy) // of the write that goes on
-	c.wake.Broadcast()
+	c.wake.Signal()
 }
 
 // drain closes the connection behind its last stream.

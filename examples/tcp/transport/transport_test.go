@@ -14,7 +14,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/examples/tcp/transport"
+	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/wire"
@@ -204,28 +206,29 @@ func TestRefusals(t *testing.T) {
 // A cancel ends both ends, in Recv and in ctx, with the code that live peers use
 // and the name of who canceled.
 func TestCancel(t *testing.T) {
-	canceled, cancel := context.WithCancel(background)
-	causeCtx, cancelCause := context.WithCancelCause(background)
-	timeout, stop := context.WithTimeout(background, 100*time.Millisecond)
-	defer stop()
+	type cancel = context.CancelCauseFunc
 	for _, c := range []struct {
 		name string
-		ctx  context.Context
-		do   func(*transport.Stream)
+		time time.Duration
+		do   func(*transport.Stream, cancel)
 		code status.StreamCode
 		text string
 	}{
-		{"context", canceled, func(*transport.Stream) { cancel() }, status.Canceled, "user code invoking stream RPC"},
-		{"Cancel", background, (*transport.Stream).Cancel, status.Canceled, "user code invoking stream RPC"},
-		{"cause", causeCtx, func(*transport.Stream) { cancelCause(errors.New("enough")) }, status.CanceledWithCause, "enough"},
-		{"deadline", timeout, func(*transport.Stream) {}, status.StreamTimeout, "stream timeout, timeout in ctx: "},
+		{"context", patience, func(_ *transport.Stream, f cancel) { f(nil) }, status.Canceled, "user code invoking stream RPC"},
+		{"Cancel", patience, func(s *transport.Stream, _ cancel) { s.Cancel() }, status.Canceled, "user code invoking stream RPC"},
+		{"cause", patience, func(_ *transport.Stream, f cancel) { f(errors.New("enough")) }, status.CanceledWithCause, "enough"},
+		{"deadline", 100 * time.Millisecond, func(*transport.Stream, cancel) {}, status.StreamTimeout, "stream timeout, timeout in ctx: "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h, causes := waiter()
 			cl := pair(t, handlers{"Wait": h})
-			s := open(t, c.ctx, cl, "Wait")
+			ctx, stop := context.WithTimeout(background, c.time)
+			defer stop()
+			ctx, cancel := context.WithCancelCause(ctx)
+			defer cancel(nil)
+			s := open(t, ctx, cl, "Wait")
 			want(t, s, "here")
-			c.do(s)
+			c.do(s, cancel)
 			wantEnd(t, s, c.code)
 			if err := s.Send(nil); !errors.Is(err, c.code) {
 				t.Errorf("Send: %v", err)
@@ -234,7 +237,7 @@ func TestCancel(t *testing.T) {
 			if got.Code != int32(c.code) || !got.Remote || !cmp.Equal(got.CancelPath, []string{"A"}) || !strings.Contains(got.Message, c.text) {
 				t.Errorf("at the server: %+v", got)
 			}
-			if _, err := cl.Open(c.ctx, "Test", "Wait"); c.ctx.Err() != nil && !errors.Is(err, c.code) {
+			if _, err := cl.Open(ctx, "Test", "Wait"); ctx.Err() != nil && !errors.Is(err, c.code) {
 				t.Errorf("Open: %v", err)
 			}
 		})
@@ -368,14 +371,15 @@ func TestShutdown(t *testing.T) {
 	wantEnd(t, open(t, background, idle, "NoSuchMethod"), status.ApplicationException)
 	done := make(chan error, 1)
 	go func() { done <- srv.Shutdown(background) }()
-	// The connection without streams goes first; then Shutdown is under way.
+	// The connection without streams goes first, however many are opened meanwhile;
+	// then Shutdown is under way.
 	for {
 		early, err := idle.Open(background, "Test", "Echo")
 		if errors.Is(err, status.TransportClosing) {
 			break
 		}
-		early.Cancel()
-		time.Sleep(time.Millisecond)
+		_ = early.CloseSend()
+		_, _ = early.Recv()
 	}
 	wantEnd(t, open(t, background, cl, "Echo"), status.CanceledByConnection)
 	send(t, s, "b")
@@ -393,6 +397,35 @@ func TestShutdown(t *testing.T) {
 	if _, err := transport.Dial(background, addr, transport.Options{}); err == nil {
 		t.Error("still listening")
 	}
+}
+
+// Behind its last stream's trailer, a connection stays open for a moment, as live
+// peers lose what stands right in front of the end of input. A client that uses it
+// is told.
+func TestShutdownSettles(t *testing.T) {
+	for range 20 { // the test itself may be late, once
+		srv, addr := serve(t, transport.Options{}, handlers{"Last": func(_ context.Context, s *transport.Stream) error {
+			_ = s.SendHeader()
+			_, err := s.Recv()
+			return err
+		}})
+		r := rawDial(t, addr)
+		rd := codec.NewReader(r, frame.Limits{})
+		r.write(headerFrame(nil, 1, "Last"))
+		r.nextOf(rd, 1, frame.Header)
+		go srv.Shutdown(background)
+		time.Sleep(5 * time.Millisecond) // most likely it is under way
+		r.write(dataFrame(nil, 1, nil))
+		r.nextOf(rd, 1, frame.Trailer)
+		time.Sleep(20 * time.Millisecond)
+		r.write(dataFrame(headerFrame(nil, 2, "Last"), 2, nil))
+		for f, err := rd.Next(); err == nil; f, err = rd.Next() {
+			if f.StreamID == 2 && f.Type == frame.Rst {
+				return
+			}
+		}
+	}
+	t.Error("the connection is closed at once")
 }
 
 // Shutdown may come first.

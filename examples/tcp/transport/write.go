@@ -46,9 +46,7 @@ func (c *conn) writeLoop() {
 			buf = nil // of a large message
 		}
 		c.mu.Lock()
-		for len(c.out) == 0 && !c.closing && c.err == nil {
-			c.wake.Wait()
-		}
+		c.waitForOutput()
 		buf, c.out, c.owed = c.out, buf[:0], 0
 		c.room.Broadcast()
 		c.mu.Unlock()
@@ -68,6 +66,25 @@ func (c *conn) writeLoop() {
 		}
 	}
 	c.fail(wire.ErrConnClosed)
+}
+
+// waitForOutput waits until there is something to write. It returns without when
+// the connection is over, or is closing and has settled.
+func (c *conn) waitForOutput() {
+	for len(c.out) == 0 && c.err == nil && !c.settled {
+		if c.closing && !c.settling { // once: a client may open streams for ever
+			c.settling = true
+			time.AfterFunc(settle, c.settle)
+		}
+		c.wake.Wait()
+	}
+}
+
+func (c *conn) settle() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.settled = true
+	c.wake.Signal()
 }
 
 // write writes all of b, in pieces that have WriteTimeout each, so that a slow
