@@ -592,3 +592,31 @@ func TestBuilderAnyRoom(t *testing.T) {
 		}
 	}
 }
+
+// The same for a Template, with methods of every length.
+func TestTemplateAnyRoom(t *testing.T) {
+	for n := range 40 {
+		method := strings.Repeat("m", n)
+		template, err := frame.NewTemplate(1, method, header.ThriftStruct)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := frame.Begin(nil, frame.Data, 1, header.ThriftStruct)
+		if n > 0 {
+			b.Method(method)
+		}
+		want, err := b.Finish([]byte("p"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for room := range len(want) + 60 {
+			array := bytes.Repeat([]byte{0xEE}, room+64)
+			if got, err := template.Append(array[:0:room], []byte("p")); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("a method of %d, room for %d: % x, %v; want % x", n, room, got, err, want)
+			}
+			if behind := array[room:]; !bytes.Equal(behind, bytes.Repeat([]byte{0xEE}, 64)) {
+				t.Errorf("a method of %d, room for %d: wrote behind it", n, room)
+			}
+		}
+	}
+}

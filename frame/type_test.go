@@ -31,3 +31,14 @@ func TestTypeNumbers(t *testing.T) {
 		t.Error("the flags are not 0x01, 0x02, 0x08, 0x10")
 	}
 }
+
+// The flags are on the wire, so they cannot change (rule 2.3).
+func TestFlagBits(t *testing.T) {
+	for flag, want := range map[frame.Flags]uint16{
+		frame.FlagOutOfOrder: 1, frame.FlagStreaming: 2, frame.FlagDuplexReverse: 8, frame.FlagSASL: 16,
+	} {
+		if uint16(flag) != want {
+			t.Errorf("%#x, want %#x", uint16(flag), want)
+		}
+	}
+}

@@ -81,3 +81,14 @@ func TestEndStrClipped(t *testing.T) {
 		t.Errorf("% x, want % x", got, want)
 	}
 }
+
+// After an error nothing is written, least of all over what stands before the
+// frame.
+func TestEndStrAfterError(t *testing.T) {
+	dst := []byte("before")
+	b := frame.Begin(dst, 0, 1, header.ThriftStruct)
+	b.EndStr(append(b.BeginStr("k"), "value"...))
+	if out, err := b.Finish(nil); err != wire.ErrNotFrameType || string(out) != "before" || string(dst) != "before" {
+		t.Errorf("Finish = %q, %v; dst is %q", out, err, dst)
+	}
+}
