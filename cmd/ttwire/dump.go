@@ -15,10 +15,10 @@ import (
 )
 
 const dumpLong = `Dump shows every frame of recorded TTHeader Streaming traffic: one direction of
-a connection, as bytes. Where a frame is illegal or cut short it says what is
-wrong and at which byte; the rest of that input is not read then, since nothing
-after an illegal frame can be trusted. Without FILE, or where FILE is "-", it
-reads standard input.
+a connection, as bytes, or a packet capture. Where a frame is illegal or cut short
+it says what is wrong and at which byte; the rest of that input is not read then,
+since nothing after an illegal frame can be trusted. Without FILE, or where FILE
+is "-", it reads standard input.
 
 Text is one line a frame, with its pairs below. The frame type (int key 27) and
 the method (int key 9) stand in that line and are not repeated below it, unless
@@ -37,12 +37,14 @@ JSON (--json) is one object a line, with these keys in this order:
   ints, strs    the pairs in wire order, duplicates kept: [[27,"4"],[9,"Bidi"]]
   token         the ACL token, null if there is none
   payload_size  in bytes
+  resynced      true; only on frames that were found by their looks (--resync)
   header_info   the header info in base64; only where the keys above cannot say
                 all of it: bytes that are not UTF-8, transform ids, two tokens
   payload       in base64; only with --payload
   status        how the stream ended; only on trailer and rst frames
 
-An illegal or cut frame is the last line of its input:
+An illegal or cut frame is the last line of its input (but for --resync, and gaps
+in captures):
 
   {"offset":310,"illegal":{"code":12004,"reason":"info-id","at":51,"text":"..."}}
   {"offset":310,"truncated":{"have":20,"need":54}}
@@ -72,34 +74,69 @@ the value or payload that "reason" is about. Of an exception over 16MiB, with
 --max-payload raised, nothing is read, and the status is null. After an illegal
 ending the dump goes on. In text an ending is the line that begins with "=>".
 
+With --resync dump goes on behind an illegal frame, and so reads a recording that
+starts inside a frame or has something else between frames. It says how many bytes
+it skipped, and where a frame seems to start. This is a guess: a legal header is
+needed there, and another one, or the end of the input, behind its frame. From
+there on frames are marked: by "?" behind the offset in text, by "resynced" in
+JSON. "found" is false where no frame was found before the end, or a gap:
+
+  {"offset":310,"skipped":{"bytes":37,"to":347,"found":true}}
+
+A packet capture, pcap or pcapng, is known by its first bytes. Each direction of a
+TCP connection in it is an input of its own, named "IP:PORT > IP:PORT" for sender
+and receiver, with "#2" behind it where the same ends connect again. They are
+shown as their packets come. Lost bytes are a gap, known by its size, or null where
+the capture begins inside the connection. Behind a gap dump goes on as with
+--resync. Offsets count the bytes of a gap:
+
+  {"file":"10.0.0.1:50000 > 10.0.0.2:8888","offset":1448,"gap":{"bytes":2896}}
+
+Packets may come twice, in any order, or cut short (a gap). Of bytes that come
+twice the first are kept. 4MiB of a direction wait for lost bytes, 32MiB of all.
+IP fragments are not put together, checksums not looked at. A direction that is
+not TTHeader Streaming gets one line, with a reason as for illegal frames or
+"no-frame", and does not count as a fault:
+
+  {"file":"...","offset":0,"foreign":{"reason":"http-request","text":"..."}}
+
 With --summary and --json there is a line for each stream ("summary":"stream"),
 one for the streams that came after the first 65536 ("others") and one for all
 ("total"), each with frames, size and payload_size, in all and by type. That for
-all ends with "endings": how many trailer and rst frames there are of each kind.
+all ends with "endings": how many trailer and rst frames there are of each kind, and
+"resynced", how many frames are marked so, if any are.
 
 Exit status: 0 if everything was whole and legal, however streams ended; 1 if a
-frame was illegal or cut short, or what an ending says could not be read; 2 for
-wrong usage or an input or output error; of several FILEs the worst one counts.`
+frame was illegal or cut short, bytes were skipped or are missing, what an ending
+says could not be read, or a capture has connections and none is TTHeader
+Streaming; 2 for wrong usage or an input or output error; of several FILEs the
+worst one counts.`
 
 const dumpExample = `  ttwire dump recording.bin
   ttwire dump --payload client.bin server.bin
   ttwire dump --json recording.bin | jq -c 'select(.status) | .status'
   ttwire dump --summary recording.bin
   nc -l 8888 | tee recording.bin | ttwire dump
-  xxd recording.bin | ttwire dump --hex`
+  xxd recording.bin | ttwire dump --hex
+  ttwire dump --resync middle.bin
+  ttwire dump capture.pcapng
+  tcpdump -i any -U -w - port 8888 | ttwire dump`
 
 // dump is one run of the command.
 type dump struct {
 	look
-	hex, summary bool
+	hex, pcap, resync, summary bool
 
 	stdin     io.Reader
 	out       *bufio.Writer
 	errOut    io.Writer
 	outScreen bool      // out is a terminal
 	errScreen bool      // errOut is one
+	many      bool      // there are several files
 	progress  *progress // of the current file, or nil
-	printer
+	said      said
+	turn      textTurn // of the directions of captures
+	printer   printer  // of files; the directions of a capture have their own
 }
 
 // printer shows what is in an input. Its errors are those of the output, and
@@ -109,7 +146,10 @@ type printer interface {
 	frame(r *record) error
 	end() error // after the last frame, before illegal or cut
 	illegal(e *wire.Error, w window) error
-	cut(e *cutError, f *frame.Frame) error // f is nil where its header is not there whole
+	cut(e *cutError, f *frame.Frame) error    // f is nil where its header is not there whole
+	skipped(from, to int64, found bool) error // found: a frame seems to start at to
+	gap(at, bytes int64) error                // bytes -1: nobody knows how many
+	foreign(reason, text string) error        // the whole input is no TTHeader Streaming
 }
 
 func newDumpCommand() *cobra.Command {
@@ -145,6 +185,8 @@ func (d *dump) addFlags(cmd *cobra.Command) {
 	fl := cmd.Flags()
 	fl.SortFlags = false
 	fl.BoolVar(&d.hex, "hex", false, "the input is hex text: plain, xxd or hexdump -C output")
+	fl.BoolVar(&d.pcap, "pcap", false, "refuse what is no packet capture (pcap, pcapng); without this one is known by its first bytes")
+	fl.BoolVar(&d.resync, "resync", false, "go on behind an illegal frame, at the next bytes that look like frames")
 	fl.BoolVar(&d.summary, "summary", false, "show counts and bytes by frame type, ending and stream, not frames")
 	d.look.addFlags(cmd)
 }
@@ -155,7 +197,8 @@ func (d *dump) run(out io.Writer, names []string) error {
 		names = []string{"-"}
 	}
 	d.out = bufio.NewWriterSize(out, 64<<10)
-	d.printer = d.newPrinter(len(names) > 1)
+	d.many = len(names) > 1
+	d.printer = d.newPrinter(d.many)
 	worst := statusOK
 	for _, name := range names {
 		status, err := d.file(name)
@@ -191,7 +234,15 @@ func (d *dump) newPrinter(many bool) printer {
 		return p
 	}
 	p := d.newText(d.out, d.outScreen)
-	if p.many = many; d.summary {
+	if p.rest, p.hint = "not read", " (--resync would search it)"; d.resync {
+		p.rest, p.hint = "searched for the next frame", ""
+	}
+	p.said = &d.said
+	if many {
+		p.turn = &d.turn
+	}
+	if d.summary {
+		p.said = &said{doubt: true} // no frames, no marks
 		return &summaryText{textPrinter: p}
 	}
 	return p
@@ -216,78 +267,19 @@ func (d *dump) file(name string) (status int, err error) {
 	if d.hex {
 		src = newHexReader(src)
 	}
-	return d.scan(name, newInput(src, func() { d.out.Flush() }))
+	in := newInput(src, func() { d.out.Flush() })
+	if d.pcap || isCapture(in) {
+		return d.capture(name, in)
+	}
+	if err := d.printer.begin(name); err != nil {
+		return statusFailed, err
+	}
+	return d.newReading(name, in, d.printer).run()
 }
 
 // showsProgress reports whether there is a terminal for a progress line, which
 // does not show frames at the same time.
 func (d *dump) showsProgress() bool { return d.errScreen && (d.summary || !d.outScreen) }
-
-// scan dumps what is in an input, and what ends it.
-func (d *dump) scan(name string, in *input) (status int, err error) {
-	s := &scanner{in: in, lim: d.lim}
-	for t := range s.want {
-		s.want[t] = d.payload
-	}
-	if err := d.begin(name); err != nil {
-		return statusFailed, err
-	}
-	worst := statusOK
-	for {
-		if err := s.next(); err != nil {
-			status, err := d.ended(name, s, err)
-			return max(worst, status), err
-		}
-		if s.judge(d.mode()); !s.readable() {
-			worst = statusIllegal
-		}
-		if err := d.frame(&s.record); err != nil {
-			return d.broke(name, err)
-		}
-	}
-}
-
-// ended shows what next ended with.
-func (d *dump) ended(name string, s *scanner, err error) (status int, _ error) {
-	d.progress.clear()
-	if err := d.end(); err != nil {
-		return statusFailed, err
-	}
-	var illegal *wire.Error
-	var cut *cutError
-	switch {
-	case err == io.EOF:
-		if s.start == 0 && !d.json && !d.summary {
-			d.note(name, "empty: no frames")
-		}
-		return statusOK, nil
-	case errors.As(err, &illegal):
-		err = d.illegal(illegal, window{s.start, s.in.unread()})
-	case errors.As(err, &cut) && cut.err == nil:
-		err = d.cut(cut, s.known())
-	default:
-		d.complain(name, err)
-		return statusFailed, nil
-	}
-	if s.start == 0 && !d.hex && looksLikeHex(s.in.unread()) {
-		d.note(name, "this looks like hex text: try --hex")
-	}
-	return statusIllegal, err
-}
-
-// broke judges an error that frame has met.
-func (d *dump) broke(name string, err error) (status int, _ error) {
-	d.progress.clear()
-	var cut *cutError
-	switch {
-	case !errors.As(err, &cut):
-		return statusFailed, err
-	case cut.err != nil:
-		d.complain(name, cut)
-		return statusFailed, nil
-	}
-	return statusIllegal, nil
-}
 
 // complain says why an input could not be read.
 func (d *dump) complain(name string, err error) {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io"
 	"os"
 
@@ -29,6 +31,30 @@ type input struct {
 	r, w int   // buf[r:w] is unread
 	off  int64 // where buf[r] is in the input
 	err  error // what ended src, io.EOF included
+
+	// small and budget are for one of many inputs at a time: the buffer is let
+	// go where it is larger than small and empty, and paid from budget.
+	small  int
+	budget *budget
+}
+
+// budget is memory that inputs share, in bytes.
+type budget struct{ left int }
+
+// errBudget is what an input meets whose buffer may not grow.
+var errBudget = errors.New("too many large frames at once: there is no memory for this one")
+
+// gapError says that bytes are missing between those before it and those that
+// can be read after pass.
+type gapError struct{ bytes int64 } // -1: nobody knows how many
+
+func (e *gapError) Error() string { return fmt.Sprintf("%d bytes are missing", e.bytes) }
+
+// isEnd reports whether err is an end of bytes that hang together, and no
+// failure.
+func isEnd(err error) bool {
+	_, gap := err.(*gapError)
+	return gap || err == io.EOF
 }
 
 func newInput(src io.Reader, idle func()) *input {
@@ -57,21 +83,93 @@ func (in *input) fill(n int) error {
 	return nil
 }
 
+// peek is fill for who looks far ahead and then steps on by little: it moves
+// the unread bytes so seldom that each byte is moved a few times at most.
+func (in *input) peek(n int) error {
+	for in.w-in.r < n {
+		if in.err != nil {
+			return in.err
+		}
+		if in.w == len(in.buf) {
+			if in.r < len(in.buf)/4 {
+				in.grow(min(4*len(in.buf), 2*n))
+			} else {
+				in.compact()
+			}
+		}
+		in.read()
+	}
+	return nil
+}
+
 // makeRoom sees to it that there is room for a read towards n unread bytes.
 func (in *input) makeRoom(n int) {
 	if in.r > 0 {
-		in.w = copy(in.buf, in.buf[in.r:in.w])
-		in.r = 0
+		in.compact()
 	}
 	if in.w == len(in.buf) {
-		grown := make([]byte, min(4*len(in.buf), max(n, len(in.buf)+1)))
-		copy(grown, in.buf[:in.w])
-		in.buf = grown
+		in.grow(min(4*len(in.buf), max(n, len(in.buf)+1)))
 	}
+}
+
+// compact moves the unread bytes to the start of the buffer.
+func (in *input) compact() {
+	in.w = copy(in.buf, in.buf[in.r:in.w])
+	if in.r = 0; in.w == 0 && in.small > 0 && len(in.buf) > in.small {
+		in.free()
+		in.buf = make([]byte, in.small)
+		in.budget.left -= in.small
+	}
+}
+
+// grow moves the unread bytes to a larger buffer of this size, if that may be.
+func (in *input) grow(size int) {
+	if in.budget != nil {
+		if more := size - len(in.buf); more > in.budget.left {
+			in.err = errBudget
+			return
+		} else {
+			in.budget.left -= more
+		}
+	}
+	grown := make([]byte, size)
+	in.w = copy(grown, in.unread())
+	in.buf, in.r = grown, 0
+}
+
+// free gives the buffer back to the budget.
+func (in *input) free() {
+	in.budget.left += len(in.buf)
+	in.buf, in.r, in.w = nil, 0, 0
+}
+
+// pass steps over what is unread and the gap behind it.
+func (in *input) pass(gap *gapError) {
+	in.step(in.w - in.r)
+	in.off += max(gap.bytes, 0)
+	in.err = nil
+}
+
+// Read makes an input a reader of what is left of it.
+func (in *input) Read(b []byte) (int, error) {
+	if in.r == in.w {
+		switch err := in.fill(1); {
+		case err != nil && isEnd(err):
+			return 0, err
+		case err != nil:
+			return 0, &readError{in.off, err}
+		}
+	}
+	n := copy(b, in.unread())
+	in.step(n)
+	return n, nil
 }
 
 // read reads once into the room behind the unread bytes.
 func (in *input) read() {
+	if in.err != nil {
+		return
+	}
 	if in.idle != nil {
 		in.idle()
 	}

@@ -24,9 +24,13 @@ type jsonPrinter struct {
 
 func (j *jsonPrinter) begin(name string) error {
 	if j.many {
-		j.name = append(appendJSON(append(j.name[:0], `"file":`...), []byte(name)), ',')
+		j.setName(name)
 	}
 	return nil
+}
+
+func (j *jsonPrinter) setName(name string) {
+	j.name = append(appendJSON(append(j.name[:0], `"file":`...), []byte(name)), ',')
 }
 
 func (j *jsonPrinter) end() error { return nil }
@@ -42,6 +46,9 @@ func (j *jsonPrinter) frame(r *record) error {
 	l = appendNumber(append(l, `,"protocol":`...), int(f.Header.Protocol()))
 	l, whole := appendPairs(l, f)
 	l = appendNumber(append(l, `,"payload_size":`...), r.payload)
+	if r.resynced {
+		l = append(l, `,"resynced":true`...)
+	}
 	if !whole {
 		l = append(l, `,"header_info":"`...)
 		l = append(base64.StdEncoding.AppendEncode(l, f.Header.Bytes()), '"')
@@ -122,6 +129,27 @@ func (j *jsonPrinter) illegal(e *wire.Error, _ window) error {
 
 func (j *jsonPrinter) cut(e *cutError, _ *frame.Frame) error {
 	return j.finish(appendCutObject(append(j.start(e.start), ','), e))
+}
+
+func (j *jsonPrinter) skipped(from, to int64, found bool) error {
+	l := strconv.AppendInt(append(j.start(from), `,"skipped":{"bytes":`...), to-from, 10)
+	l = strconv.AppendInt(append(l, `,"to":`...), to, 10)
+	l = strconv.AppendBool(append(l, `,"found":`...), found)
+	return j.finish(append(l, '}'))
+}
+
+func (j *jsonPrinter) gap(at, bytes int64) error {
+	l := append(j.start(at), `,"gap":{"bytes":`...)
+	if bytes < 0 {
+		return j.finish(append(l, "null}"...))
+	}
+	return j.finish(append(strconv.AppendInt(l, bytes, 10), '}'))
+}
+
+func (j *jsonPrinter) foreign(reason, text string) error {
+	l := appendJSON(append(j.start(0), `,"foreign":{"reason":`...), []byte(reason))
+	l = appendJSON(append(l, `,"text":`...), []byte(text))
+	return j.finish(append(l, '}'))
 }
 
 // appendCutObject appends the key that says how much of a frame is there.

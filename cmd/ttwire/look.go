@@ -59,7 +59,7 @@ func (k *look) newJSON(out output) *jsonPrinter {
 }
 
 func (k *look) newText(out output, onScreen bool) *textPrinter {
-	t := &textPrinter{out: out, full: k.full, payload: k.payload, rest: "not read"}
+	t := &textPrinter{out: out, full: k.full, payload: k.payload}
 	if wantColor(k.color.word, onScreen) {
 		t.palette = newPalette()
 	}

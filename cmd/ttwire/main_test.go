@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the command from outside. In the scripts $DATA is the
-// folder of the recordings.
+// folder of the recordings, and $CAPTURE a capture of some of them.
 func TestScripts(t *testing.T) {
 	data, err := filepath.Abs(recordings)
 	if err != nil {
@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DATA", data)
+			env.Setenv("CAPTURE", filepath.Join(filepath.Dir(data), "kitex.pcapng"))
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command sleeps a second at its end
 			return nil
 		},
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"pick":    cmdPick,
 			"poke":    cmdPoke,
 			"status":  cmdStatus,
+			"tail":    cmdTail,
 			"uncolor": cmdUncolor,
 			"unhex":   cmdUnhex,
 		},
@@ -57,6 +59,13 @@ func cmdHead(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	b := ts.ReadFile(args[0])
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(b[:n]), 0o666))
+}
+
+// cmdTail is "tail FILE N OUT": OUT is FILE without its first N bytes.
+func cmdTail(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(ts.ReadFile(args[0])[n:]), 0o666))
 }
 
 // cmdPoke is "poke FILE AT HEX OUT": OUT is FILE with other bytes at AT.

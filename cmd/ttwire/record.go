@@ -17,6 +17,10 @@ type record struct {
 	size    int   // its length on the wire, in bytes
 	payload int   // the length of its payload, in bytes
 
+	// resynced marks frames that were found by their looks, and those behind
+	// them: it is likely, and not certain, that they are what was sent.
+	resynced bool
+
 	// status is the ending that a trailer or rst carries, after judge. unread
 	// marks one in a payload too large to be held, of which nothing is known.
 	status status.Status

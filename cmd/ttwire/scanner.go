@@ -27,6 +27,9 @@ type scanner struct {
 	head []byte // the header of a frame that is not held
 	held int    // how much of in's unread bytes belongs to the frame
 	rest int    // how much of a payload that is not held has not been read
+
+	try   frame.Frame // what seek looks at
+	spent int64       // how many bytes of header info seek has looked at
 }
 
 // cutError says that the input ends inside a frame.
@@ -56,9 +59,10 @@ type readError struct {
 func (e *readError) Error() string { return fmt.Sprintf("reading at byte %d: %v", e.off, e.err) }
 func (e *readError) Unwrap() error { return e.err }
 
-// next moves to the next frame. Its errors end the input: io.EOF where it is
-// whole, a *wire.Error where the next frame is illegal, a *cutError where it
-// is not there whole, a *readError where reading failed before that was known.
+// next moves to the next frame. Its errors end the input, or what of it hangs
+// together: io.EOF or a *gapError where it is whole, a *wire.Error where the
+// next frame is illegal, a *cutError where it is not there whole, a *readError
+// where reading failed before that was known.
 func (s *scanner) next() error {
 	if err := s.leave(); err != nil {
 		return err
@@ -137,7 +141,7 @@ func (s *scanner) copyPayload(w io.Writer) error {
 		return err
 	}
 	cut := &cutError{start: s.start, have: s.size - s.rest, need: s.size}
-	if s.rest = 0; err != io.EOF {
+	if s.rest = 0; !isEnd(err) {
 		cut.err = &readError{s.in.off, err}
 	}
 	return cut
@@ -146,11 +150,11 @@ func (s *scanner) copyPayload(w io.Writer) error {
 // ended judges what is there of a frame that the input ends in.
 func (s *scanner) ended(err error) error {
 	b := s.in.unread()
-	if err != io.EOF {
+	if !isEnd(err) {
 		return &readError{s.in.off + int64(len(b)), err}
 	}
 	if len(b) == 0 {
-		return io.EOF
+		return err
 	}
 	if _, _, err = s.frame.ParseHeaderWithin(b, &s.lim); err == nil {
 		return &cutError{start: s.start, have: len(b), need: s.size}

@@ -346,6 +346,24 @@ func TestConstantMemory(t *testing.T) {
 // peakOf is the most heap memory that was in use while d dumped src.
 func peakOf(t *testing.T, d *dump, src io.Reader) (peak uint64) {
 	t.Helper()
+	peak, err := peakAndEnd(d, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return peak
+}
+
+// peakOfFailing is peakOf for an input that is illegal.
+func peakOfFailing(t *testing.T, d *dump, src io.Reader) uint64 {
+	t.Helper()
+	peak, err := peakAndEnd(d, src)
+	if err != exitStatus(statusIllegal) {
+		t.Fatal(err)
+	}
+	return peak
+}
+
+func peakAndEnd(d *dump, src io.Reader) (peak uint64, err error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(10)) // so that HeapInuse is close to what is needed
 	runtime.GC()
 	var before, now runtime.MemStats
@@ -356,10 +374,8 @@ func peakOf(t *testing.T, d *dump, src io.Reader) (peak uint64) {
 		return src.Read(p)
 	})
 	d.stdin, d.errOut = watch, io.Discard
-	if err := d.run(io.Discard, nil); err != nil {
-		t.Fatal(err)
-	}
-	return peak - before.HeapInuse
+	err = d.run(io.Discard, nil)
+	return peak - before.HeapInuse, err
 }
 
 type readerFunc func([]byte) (int, error)

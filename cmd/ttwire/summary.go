@@ -55,6 +55,8 @@ type summary struct {
 	endings [status.EndIllegal + 1]int64
 	methods map[string]string
 	room    int // left for method names, in bytes
+
+	resynced int64 // frames that are low confidence
 }
 
 func newSummary() *summary {
@@ -64,6 +66,9 @@ func newSummary() *summary {
 // add counts the current frame.
 func (m *summary) add(r *record) {
 	id, t := r.frame.StreamID, r.frame.Type
+	if r.resynced {
+		m.resynced++
+	}
 	if r.ends() {
 		m.endings[r.status.Ending]++
 	}

@@ -38,7 +38,11 @@ func (p *summaryJSON) end() error {
 		}
 	}
 	types := p.sum.byType()
-	return p.finish(p.sum.appendEndings(appendCounts(p.open("total"), &types)))
+	l := p.sum.appendEndings(appendCounts(p.open("total"), &types))
+	if n := p.sum.resynced; n > 0 {
+		l = strconv.AppendInt(append(l, `,"resynced":`...), n, 10)
+	}
+	return p.finish(l)
 }
 
 // appendEndings appends how streams ended, by kind.

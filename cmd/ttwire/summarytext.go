@@ -15,10 +15,13 @@ const maxStreamsShown = 50
 type summaryText struct {
 	*textPrinter
 	sum *summary
+
+	tables bool // they are there, and what comes is set off from them
+	events bool // something else is there, and they are set off from it
 }
 
 func (p *summaryText) begin(name string) error {
-	p.sum = newSummary()
+	p.sum, p.tables, p.events = newSummary(), false, false
 	return p.textPrinter.begin(name)
 }
 
@@ -38,19 +41,45 @@ func (p *summaryText) end() error {
 	}
 	total := types.total()
 	table.row("total", total.frames, total.size, total.payload)
-	l := p.byEnding(table.append(p.line[:0], p.title))
-	if len(p.sum.streams) == 0 {
-		return p.flush(l)
+	l := p.line[:0]
+	if p.events {
+		l = append(l, '\n')
 	}
-	return p.flush(p.byStream(append(l, '\n')))
+	p.tables = true
+	l = p.byEnding(table.append(l, p.title))
+	if len(p.sum.streams) > 0 {
+		l = p.byStream(append(l, '\n'))
+	}
+	if n := p.sum.resynced; n > 0 {
+		l = strconv.AppendInt(append(l, "\nLow confidence, since found by their looks: "...), n, 10)
+		l = append(l, " frames.\n"...)
+	}
+	return p.flush(l)
 }
 
 func (p *summaryText) illegal(e *wire.Error, w window) error {
-	return firstOf(p.out.WriteByte('\n'), p.textPrinter.illegal(e, w))
+	return firstOf(p.event(), p.textPrinter.illegal(e, w))
 }
 
 func (p *summaryText) cut(e *cutError, f *frame.Frame) error {
-	return firstOf(p.out.WriteByte('\n'), p.textPrinter.cut(e, f))
+	return firstOf(p.event(), p.textPrinter.cut(e, f))
+}
+
+func (p *summaryText) skipped(from, to int64, found bool) error {
+	return firstOf(p.event(), p.textPrinter.skipped(from, to, found))
+}
+
+func (p *summaryText) gap(at, bytes int64) error {
+	return firstOf(p.event(), p.textPrinter.gap(at, bytes))
+}
+
+// event begins what is no table.
+func (p *summaryText) event() error {
+	if p.events = true; p.tables {
+		p.tables = false
+		return p.out.WriteByte('\n')
+	}
+	return nil
 }
 
 // byEnding appends the table of endings, if there are any.

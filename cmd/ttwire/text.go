@@ -41,27 +41,32 @@ type textPrinter struct {
 	out     output
 	full    bool // cut nothing, leave nothing out
 	payload bool // show payloads
-	many    bool // there are several files: each gets a heading
 
 	place  string // the start of each line that is not below another
 	titled bool   // the titles are there already
 	rest   string // what happens to the rest behind an illegal frame
+	hint   string // what could be done about it, said once
 
-	files  int
+	turn *textTurn // for headings; nil where there is only one input
+	name string    // in them
+	said *said     // nil: nothing is to be said
+
 	frames int // of this file
 	widths [numColumns]int
 	line   []byte
 }
 
 func (t *textPrinter) begin(name string) error {
-	if t.frames, t.widths = 0, startWidths; !t.many {
-		return nil
-	}
-	l := t.line[:0]
-	if t.files++; t.files > 1 {
+	t.frames, t.widths = 0, startWidths
+	return t.turn.begin(t, showName(name))
+}
+
+// heading appends the line above the frames of an input.
+func (t *textPrinter) heading(l []byte, name string, again bool) []byte {
+	if again {
 		l = append(l, '\n')
 	}
-	return t.flush(append(t.title.append(l, "==> "+showName(name)+" <=="), '\n'))
+	return append(t.title.append(l, "==> "+name+" <=="), '\n')
 }
 
 func (t *textPrinter) frame(r *record) error {
@@ -89,6 +94,9 @@ func (t *textPrinter) end() error { return nil }
 // flush writes l to the output and keeps its memory for the next lines.
 func (t *textPrinter) flush(l []byte) error {
 	t.line = l[:0]
+	if err := t.turn.take(t); err != nil {
+		return err
+	}
 	_, err := t.out.Write(l)
 	return err
 }
@@ -112,6 +120,9 @@ func (t *textPrinter) columns(l []byte, r *record) []byte {
 	l = append(append(l, t.place...), t.faint.on...)
 	l = t.number(l, colOffset, r.start)
 	l = append(l, t.faint.off...)
+	if r.resynced {
+		l = t.doubt(l)
+	}
 	l = append(l, t.types[f.Type].on...)
 	l = t.left(l, colType, f.Type.String())
 	l = append(l, t.types[f.Type].off...)

@@ -151,7 +151,7 @@ func TestTextWindowFarIn(t *testing.T) {
 	in.off = 1<<32 + 5
 	d := dump{out: bufio.NewWriter(&out)}
 	d.printer = d.newPrinter(false)
-	if status, err := d.scan("", in); status != statusIllegal || err != nil {
+	if status, err := d.newReading("", in, d.printer).run(); status != statusIllegal || err != nil {
 		t.Fatal(status, err)
 	}
 	if err := d.out.Flush(); err != nil {
@@ -161,7 +161,7 @@ func TestTextWindowFarIn(t *testing.T) {
 		"              12004 magic, at byte 4 of the frame, byte 4294967305 (0x100000009) of the input\n" +
 		"              100000000                 00 00 00  32 10 01                 |     ...2..|\n" +
 		"                                                     ^^\n" +
-		"              Nothing after an illegal frame can be trusted: the rest is not read.\n"
+		"              Nothing after an illegal frame can be trusted: the rest is not read (--resync would search it).\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
 	}

@@ -33,7 +33,11 @@ func (t *textPrinter) illegal(e *wire.Error, w window) error {
 	l = t.window(l, w, at)
 	l = append(l, t.indent()...)
 	l = append(l, "Nothing after an illegal frame can be trusted: the rest is "...)
-	return t.flush(append(append(l, t.rest...), ".\n"...))
+	l = append(l, t.rest...)
+	if t.hint != "" && !t.said.hint && !isForeign(e.Code) {
+		l, t.said.hint = append(l, t.hint...), true
+	}
+	return t.flush(append(l, ".\n"...))
 }
 
 // window appends the lines around byte at of the input, as far as they are in
