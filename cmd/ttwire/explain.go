@@ -293,6 +293,9 @@ func (x *explain) text(name string, src io.Reader, p *progress) error {
 		p.clear()
 	}
 	x.inputs = append(x.inputs, inputTotal{name, s.line, s.in.off, s.errors})
+	if s.unread > 0 && unwritten == nil {
+		x.note(statusOK, fmt.Sprintf("%s: line %d has so much that begins like an error of log/slog and is none that it was not all read as such", showName(name), s.unread))
+	}
 	switch {
 	case unwritten != nil:
 		return unwritten

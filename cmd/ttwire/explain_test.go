@@ -89,7 +89,7 @@ func anyError(t *rapid.T) *status.Error {
 	}
 	if e.Kind == status.Stream {
 		e.Side = rapid.SampledFrom([]status.Side{status.SideUnknown, status.SideClient, status.SideServer}).Draw(t, "side")
-		e.CancelPath = rapid.SampledFrom([][]string{nil, {"A"}, {"A", "B>]"}, {foreignHop, "B"}}).Draw(t, "path")
+		e.CancelPath = rapid.SampledFrom([][]string{nil, {"A"}, {"A", "B>]"}, {foreignHop, "B"}, {"", "A", "", ""}}).Draw(t, "path")
 	}
 	return e
 }
@@ -204,6 +204,74 @@ func TestFindRecords(t *testing.T) {
 	}
 }
 
+// Causes are taken apart to a depth that no error has by accident, for each level
+// is read again on the next one. What is deeper is there as text.
+func TestFindDeepRecord(t *testing.T) {
+	js, text := `{"kind":"framework","code":30}`, "e.kind=framework e.code=0"
+	for i := range 30 {
+		js = fmt.Sprintf(`{"kind":"framework","code":%d,"cause":%s}`, 29-i, js)
+		at := "e." + strings.Repeat("cause.", i+1)
+		text += fmt.Sprintf(" %skind=framework %scode=%d", at, at, i+1)
+	}
+	for in, last := range map[string]string{js: `{"kind":"framework","code":17,`, text: "kind=framework"} {
+		all, err := findAll(strings.NewReader(in))
+		if err != nil || len(all) != 1 || all[0].err.Code != 0 {
+			t.Fatalf("%.60s: %d found, %v", in, len(all), err)
+		}
+		depth, e := 0, all[0].err
+		for ; causeOf(e) != nil; e = causeOf(e) {
+			depth++
+		}
+		if depth != maxCauses || e.Code != maxCauses || e.Cause == nil || !strings.HasPrefix(e.Cause.Error(), last) {
+			t.Errorf("%.60s: %d causes, the last is %.60v", in, depth, e)
+		}
+	}
+}
+
+// The time for a line is linear in its length, whatever begins like a record in
+// it, and what was not looked at for that is said.
+func TestFindHostileRecords(t *testing.T) {
+	const size = 1 << 20
+	line := func(unit, end string) string { return strings.Repeat(unit, size/len(unit)) + end + "\n" }
+	deep := func(head, tail string) string {
+		n := maxFoundText / (len(head) + len(tail))
+		return strings.Repeat(head, n) + "1" + strings.Repeat(tail, n)
+	}
+	in := func(text string) time.Duration {
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			if _, err := findAll(strings.NewReader(text)); err != nil {
+				t.Fatal(err)
+			}
+			best = min(best, time.Since(start))
+		}
+		return best
+	}
+	usual := in(line(`{"kind":"framework","code":1,"message":"m"} `, "")) // some 10 ms
+	for name, hostile := range map[string]struct {
+		text   string
+		unread bool
+	}{
+		"JSON without an end": {line(`{"kind":"","a":`, "code"), true},
+		"JSON in JSON":        {line(deep(`{"kind":"","a":`, "}"), "code"), true},
+		"causes":              {line(deep(`{"kind":"framework","code":1,"cause":`, "}"), ""), false},
+		"names":               {line("a.kind=", "code"), true},
+		"long names":          {line(strings.Repeat("a", maxAttrName)+".kind=b ", "code"), false},
+		"strings without end": {line(`x.kind="aaaaaaaaaaaaaaa`, "code"), false},
+		"no values":           {line("x.kind= ", "code"), true},
+		"records and texts":   {line("x.kind=stream x.code=1 [ttstream error, code=1] m ", ""), false},
+	} {
+		if took := in(hostile.text); took > 30*usual {
+			t.Errorf("%s: %v, usual records %v", name, took, usual)
+		}
+		_, _, errOut := ttwire(strings.NewReader(hostile.text), "explain")
+		if said := strings.Contains(errOut, "standard input: line 1 has so much that begins like an error of log/slog"); said != hostile.unread {
+			t.Errorf("%s: %s", name, errOut)
+		}
+	}
+}
+
 // A line may be longer than memory. No error in it is lost or found twice,
 // wherever the pieces are cut in which it is looked at.
 func TestFindInLongLine(t *testing.T) {
@@ -212,6 +280,7 @@ func TestFindInLongLine(t *testing.T) {
 		"type:framework, code:351, msg:m, caused by type:callee framework, code:23, msg:n ":            "type:framework, code:351, msg:m, caused by type:callee framework, code:23, msg:n ",
 		`"[ttstream error, code=12001] say \"x\"",`:                                                    `[ttstream error, code=12001] say "x"`,
 		`{"kind":"framework","code":1,"message":"m","cause":{"kind":"stream","code":5,"message":"x"}}`: `type:framework, code:1, msg:m, caused by [ttstream error, code=5] x`,
+		` server.err.kind=stream server.err.code=5 server.err.message=x `:                              `[ttstream error, code=5] x`,
 	}
 	for text, want := range errs {
 		unit := strings.Repeat(".", 1000) + text
@@ -230,7 +299,7 @@ func TestFindInLongLine(t *testing.T) {
 				t.Fatalf("%s, %d: %d found, want %d, %v", text, shift, len(all), n+1, err)
 			}
 			for i, f := range all[:n] {
-				at := int64(len("first\n") + shift + i*len(unit) + 1000 + max(strings.Index(text, "[tt"), 0))
+				at := int64(len("first\n") + shift + i*len(unit) + 1000 + max(strings.Index(text, "[tt"), strings.Index(text, "server."), 0))
 				if f.line != 2 || f.offset != at || !strings.HasPrefix(f.text, want) {
 					t.Fatalf("%s, %d: number %d is %+v, want it at %d", text, shift, i, f, at)
 				}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/ttwire/ttwire/status"
@@ -43,6 +42,7 @@ type finder struct {
 	base   int64  // offset of the piece that is being read
 	quotes quotes
 	errors int64 // how many were found
+	unread int64 // number of the first line with too much that begins like a record, 0 for none
 }
 
 // run reads the input to its end. The error is what ended it, but for io.EOF, or
@@ -143,7 +143,10 @@ func (s *finder) piece(t span, limit int) (taken int, err error) {
 // span is piece for a text at a depth of quoted strings within one another, as
 // which errors stand in logs that are JSON or logfmt.
 func (s *finder) span(t span, limit int, q quotes, depth int) (taken int, _ quotes, err error) {
-	recs := records(t.text, limit)
+	recs, whole := records(t.text, limit)
+	if !whole && s.unread == 0 {
+		s.unread = s.line + 1
+	}
 	done := 0 // q has followed t this far
 	for _, r := range recs {
 		if err := s.report(&finding{offset: t.offset(r.start), text: r.err.Error(), err: r.err, record: true}); err != nil {
@@ -151,8 +154,12 @@ func (s *finder) span(t span, limit int, q quotes, depth int) (taken int, _ quot
 		}
 		taken = max(taken, r.end)
 	}
+	known := 0 // where the records end that begin before what is looked at
 	for f := range status.FindText(t.text) {
-		if f.Start < done || slices.ContainsFunc(recs, func(r foundRecord) bool { return r.start <= f.Start && f.Start < r.end }) {
+		for ; len(recs) > 0 && recs[0].start <= f.Start; recs = recs[1:] {
+			known = max(known, recs[0].end)
+		}
+		if f.Start < max(done, known) {
 			continue // in a quoted string or a record that was read as a whole
 		}
 		if f.Start >= limit {

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,92 +37,151 @@ type logRecord struct {
 	cause *logRecord // of the text form
 }
 
+// maxCauses is how many records below one another are taken apart, as many as
+// package status takes apart in texts; what is deeper stays text.
+const maxCauses = 16
+
 // foundRecord is a record in a text.
 type foundRecord struct {
 	start, end int
 	err        *status.Error
 }
 
-// records finds the records in s that begin before limit.
-func records(s string, limit int) (all []foundRecord) {
-	all = eachMark(all, s, recordJSON, limit, readJSON)
-	return eachMark(all, s, recordText, limit, readAttrs)
+// recordWork is how often a text is read for records, all in all. Where each is
+// read once, that is once; but what begins like one may end like none, with more
+// that begins like one inside.
+const recordWork = 8
+
+// maxAttrName is how long the name of an attribute may be, in bytes: so far
+// before a mark may a record begin.
+const maxAttrName = 1 << 10
+
+// recordReader reads the records in a text.
+type recordReader struct {
+	text  string
+	limit int // they begin before this
+	left  int // how much may still be read, in bytes
 }
 
-// eachMark reads a record wherever mark stands in s. read tells where the
-// record at a mark begins and ends, and gives a nil error if there is none.
-func eachMark(all []foundRecord, s, mark string, limit int, read func(s string, at int) foundRecord) []foundRecord {
-	for at := 0; ; {
-		i := strings.Index(s[at:], mark)
-		if i < 0 || at+i >= limit {
+// records finds the records in s that begin before limit, from the start of s
+// to its end. whole is false if there was too much that only begins like one to
+// look at all of it.
+func records(s string, limit int) (all []foundRecord, whole bool) {
+	r := recordReader{s, limit, recordWork * len(s)}
+	all = r.each(all, recordJSON, r.json)
+	all = r.each(all, recordText, r.attrs)
+	slices.SortStableFunc(all, func(a, b foundRecord) int { return cmp.Compare(a.start, b.start) })
+	return all, r.left >= 0
+}
+
+// each reads a record wherever mark stands. read tells where the record at a
+// mark begins and ends, and gives a nil error if there is none.
+func (r *recordReader) each(all []foundRecord, mark string, read func(at int) foundRecord) []foundRecord {
+	for at := 0; r.left >= 0; {
+		i := strings.Index(r.text[at:], mark)
+		if i < 0 || at+i >= r.limit+maxAttrName {
 			return all
 		}
-		r := read(s, at+i)
+		found := read(at + i)
 		at += i + len(mark)
-		if r.err != nil {
-			all = append(all, r)
-			at = max(at, r.end)
+		if found.err != nil && found.start < r.limit {
+			all = append(all, found)
+			at = max(at, found.end)
 		}
 	}
+	return all
 }
 
-// readJSON reads a record as slog's JSONHandler writes it.
-func readJSON(s string, at int) foundRecord {
-	var r logRecord
-	dec := json.NewDecoder(strings.NewReader(s[at:min(len(s), at+maxFoundText)]))
-	if dec.Decode(&r) != nil {
+// window is the text from here on, as far as a record may go.
+func (r *recordReader) window(from int) string {
+	return r.text[from:min(len(r.text), from+maxFoundText)]
+}
+
+// json reads a record as slog's JSONHandler writes it.
+func (r *recordReader) json(at int) foundRecord {
+	window := r.window(at)
+	dec := json.NewDecoder(strings.NewReader(window))
+	var rec logRecord
+	err := dec.Decode(&rec)
+	n := int(dec.InputOffset())
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		n = int(syntax.Offset)
+	case err == io.ErrUnexpectedEOF:
+		n = len(window)
+	}
+	if r.left -= n; err != nil {
 		return foundRecord{}
 	}
-	return foundRecord{at, at + int(dec.InputOffset()), r.error()}
+	return foundRecord{at, at + n, rec.error(0)}
 }
 
-// readAttrs reads a record as slog's TextHandler writes it: attributes whose
-// names begin with that of the error.
-func readAttrs(s string, at int) foundRecord {
-	start := strings.LastIndexAny(s[:at], " \t\n=\"") + 1
-	prefix := s[start : at+1]
-	var r logRecord
-	end, next := start, start
-	for strings.HasPrefix(s[next:], prefix) {
-		name, value, n := cutAttr(s[next:min(len(s), start+maxFoundText)])
+// attrs reads a record as slog's TextHandler writes it: attributes whose names
+// begin with that of the error.
+func (r *recordReader) attrs(at int) foundRecord {
+	from := max(0, at-maxAttrName)
+	start := from + strings.LastIndexAny(r.text[from:at], nameEnds) + 1
+	r.left -= at - start
+	if start == from && from > 0 {
+		return foundRecord{}
+	}
+	prefix, window := r.text[start:at+1], r.window(start)
+	var rec logRecord
+	end, next := 0, 0
+	for strings.HasPrefix(window[next:], prefix) {
+		name, value, n := r.attr(window[next:])
 		if n == 0 {
 			break
 		}
-		r.set(name[len(prefix):], value)
-		if end = next + n; end == len(s) || s[end] != ' ' {
+		rec.set(name[len(prefix):], value)
+		if end = next + n; end == len(window) || window[end] != ' ' {
 			break
 		}
 		next = end + 1
 	}
-	return foundRecord{start, end, r.error()}
+	return foundRecord{start, start + end, rec.error(0)}
 }
 
-// cutAttr reads name=value at the start of s and tells how long it is, 0 if
-// there is none.
-func cutAttr(s string) (name, value string, n int) {
-	name, rest, ok := strings.Cut(s, "=")
-	if !ok || strings.ContainsAny(name, " \t\n\"") {
+// nameEnds end the name of an attribute.
+const nameEnds = " \t\n=\""
+
+// attr reads name=value at the start of s and tells how long it is, 0 if there
+// is none.
+func (r *recordReader) attr(s string) (name, value string, n int) {
+	i := strings.IndexAny(s, nameEnds)
+	if i < 0 || s[i] != '=' {
+		r.left -= len(s)
 		return "", "", 0
 	}
-	value = rest
-	if quoted, err := strconv.QuotedPrefix(rest); err == nil {
+	name, value = s[:i], s[i+1:]
+	if quoted, err := strconv.QuotedPrefix(value); err == nil {
 		value, _ = strconv.Unquote(quoted)
-		return name, value, len(name) + 1 + len(quoted)
+		n = len(name) + 1 + len(quoted)
+	} else {
+		if strings.HasPrefix(value, `"`) {
+			r.left -= len(value) // it may have been looked at to its end
+		}
+		if i := strings.IndexAny(value, " \t\r\n"); i >= 0 {
+			value = value[:i]
+		}
+		n = len(name) + 1 + len(value)
 	}
-	if i := strings.IndexAny(rest, " \t\r\n"); i >= 0 {
-		value = rest[:i]
-	}
-	return name, value, len(name) + 1 + len(value)
+	r.left -= n
+	return name, value, n
 }
 
 // set sets what an attribute of the text form says.
 func (r *logRecord) set(name, value string) {
-	if below, ok := strings.CutPrefix(name, "cause."); ok {
+	for range maxCauses {
+		below, ok := strings.CutPrefix(name, "cause.")
+		if !ok {
+			break
+		}
 		if r.cause == nil {
 			r.cause = &logRecord{}
 		}
-		r.cause.set(below, value)
-		return
+		r, name = r.cause, below
 	}
 	switch name {
 	case "kind":
@@ -140,14 +202,20 @@ func (r *logRecord) set(name, value string) {
 	case "cause":
 		r.Cause, _ = json.Marshal(value)
 	}
+	if below, ok := strings.CutPrefix(name, "cause."); ok && r.Cause == nil {
+		r.Cause, _ = json.Marshal(below + "=" + value)
+	}
 }
 
 // cutPath reads a path as the text form has it: names in brackets, with a blank
-// between them. Names that hold blanks come apart, but for the one that live
-// peers use.
+// between them, so that an empty one is there as two blanks. Names that hold
+// blanks come apart, but for the one that live peers use.
 func cutPath(s string) []string {
 	s = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
-	hops := strings.Fields(strings.ReplaceAll(s, foreignHop, "\x00"))
+	if s == "" {
+		return nil
+	}
+	hops := strings.Split(strings.ReplaceAll(s, foreignHop, "\x00"), " ")
 	for i, hop := range hops {
 		if hop == "\x00" {
 			hops[i] = foreignHop
@@ -156,8 +224,9 @@ func cutPath(s string) []string {
 	return hops
 }
 
-// error is the error that a record tells of, nil if it is no record of one.
-func (r *logRecord) error() *status.Error {
+// error is the error that a record tells of, nil if it is no record of one. depth
+// is how many are above it.
+func (r *logRecord) error(depth int) *status.Error {
 	kind := kindNamed(r.Kind)
 	if kind == 0 || r.Code == nil {
 		return nil
@@ -167,7 +236,7 @@ func (r *logRecord) error() *status.Error {
 		Message: r.Message, CancelPath: r.Path, Extra: r.Extra,
 	}
 	below := r.cause
-	if below == nil && len(r.Cause) > 0 {
+	if below == nil && len(r.Cause) > 0 && depth < maxCauses {
 		below = &logRecord{}
 		if json.Unmarshal(r.Cause, below) != nil {
 			below = nil
@@ -176,11 +245,13 @@ func (r *logRecord) error() *status.Error {
 	var text string
 	switch {
 	case below != nil:
-		if cause := below.error(); cause != nil {
+		if cause := below.error(depth + 1); cause != nil {
 			e.Cause = cause.Err()
 		}
 	case json.Unmarshal(r.Cause, &text) == nil:
 		e.Cause = causeFrom(text)
+	case len(r.Cause) > 0:
+		e.Cause = errors.New(string(r.Cause))
 	}
 	return e
 }
