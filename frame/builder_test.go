@@ -84,6 +84,8 @@ func tooLong() []build {
 		built("E1/token", wire.ErrTooLong, frame.Data, func(b *frame.Builder) { b.Token(at65536) }),
 		built("E1/token-bytes", wire.ErrTooLong, frame.Data, func(b *frame.Builder) { b.TokenBytes([]byte(at65536)) }),
 		built("E1/transforms-256", wire.ErrTooLong, frame.Data, func(b *frame.Builder) { b.Transforms(make([]byte, 256)) }),
+		built("E1/value-65535", 0, frame.Data, func(b *frame.Builder) { b.EndStr(append(b.BeginStr("k"), at65535...)) }),
+		built("E1/value-65536", wire.ErrTooLong, frame.Data, func(b *frame.Builder) { b.EndStr(append(b.BeginStr("k"), at65536...)) }),
 		built("E1/two-halves", 0, frame.Data, func(b *frame.Builder) { b.Str(at65535[:32768], at65535[:32768]) }),
 		built("E1/key-65535", 0, frame.Data, func(b *frame.Builder) { b.Str(at65535, at65535) }),
 		built("E1/token-65535", 0, frame.Data, func(b *frame.Builder) { b.Token(at65535) }),

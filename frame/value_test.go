@@ -54,6 +54,7 @@ func TestEndStrRefuses(t *testing.T) {
 		{"without BeginStr", func(b *frame.Builder) { b.EndStr([]byte("ab")) }},
 		{"twice", func(b *frame.Builder) { dst := b.BeginStr("k"); b.EndStr(dst); b.EndStr(dst) }},
 		{"a call between", func(b *frame.Builder) { dst := b.BeginStr("k"); b.Str("l", ""); b.EndStr(dst) }},
+		{"a call between, and a long value", func(b *frame.Builder) { dst := b.BeginStr("k"); b.Str("l", ""); b.EndStr(append(dst, "a long value"...)) }},
 		{"never", func(b *frame.Builder) { b.BeginStr("k") }},
 	} {
 		b := frame.Begin([]byte("before"), frame.Trailer, 1, header.ThriftStruct)
@@ -79,6 +80,15 @@ func TestEndStrClipped(t *testing.T) {
 	want := build(nil, slices.Clone)
 	if got := build(make([]byte, 0, 1<<10), slices.Clip); !bytes.Equal(got, want) {
 		t.Errorf("% x, want % x", got, want)
+	}
+}
+
+// A zero Builder has no value to end either.
+func TestEndStrZero(t *testing.T) {
+	var b frame.Builder
+	b.EndStr([]byte("v"))
+	if out, err := b.Finish(nil); err != wire.ErrOrder || out != nil {
+		t.Errorf("Finish = %q, %v; want none, ErrOrder", out, err)
 	}
 }
 
