@@ -54,7 +54,11 @@ func TestEndStrRefuses(t *testing.T) {
 		{"without BeginStr", func(b *frame.Builder) { b.EndStr([]byte("ab")) }},
 		{"twice", func(b *frame.Builder) { dst := b.BeginStr("k"); b.EndStr(dst); b.EndStr(dst) }},
 		{"a call between", func(b *frame.Builder) { dst := b.BeginStr("k"); b.Str("l", ""); b.EndStr(dst) }},
-		{"a call between, and a long value", func(b *frame.Builder) { dst := b.BeginStr("k"); b.Str("l", ""); b.EndStr(append(dst, "a long value"...)) }},
+		{"a call between, and a long value", func(b *frame.Builder) {
+			dst := b.BeginStr("k")
+			b.Str("l", "")
+			b.EndStr(append(dst, "a long value"...))
+		}},
 		{"never", func(b *frame.Builder) { b.BeginStr("k") }},
 	} {
 		b := frame.Begin([]byte("before"), frame.Trailer, 1, header.ThriftStruct)
