@@ -2,7 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strconv"
 )
 
@@ -84,6 +87,9 @@ func (h *hexReader) dumpBytes(rest []byte, col int) error {
 	if len(text) > len(h.memory) {
 		return &hexError{h.line, col + len(rest) - len(text), "this is longer than the text of the bytes before it"}
 	}
+	if what := h.misread(data, text); what != "" {
+		return &hexError{h.line, col, what}
+	}
 	if len(h.memory) > 0 {
 		h.row = append(h.row[:0], h.memory...)
 	}
@@ -106,4 +112,79 @@ func (h *hexReader) dumpGroup(b []byte, col int) (n int, err error) {
 		h.memory = append(h.memory, hexValue(digits[i])<<4|hexValue(digits[i+1]))
 	}
 	return len(digits), nil
+}
+
+// What xxd prints where it does not print bytes in hex and in their order.
+const (
+	isTurned = "each group has its bytes in reverse order, as of xxd -e: use xxd alone"
+	isBinary = "these are binary digits, as of xxd -b: use xxd alone"
+)
+
+// misread tells from the text of a line of xxd that h.memory is not what it
+// stands for, "" where it may well be.
+func (h *hexReader) misread(data, text []byte) string {
+	if h.kind != hexColon || len(text) == 0 || isTextOf(text, h.memory) {
+		return ""
+	}
+	groups := bytes.Fields(data)
+	if isTextOf(text, turned(h.memory, len(groups[0])/2)) {
+		return isTurned
+	}
+	if isTextOf(text, fromBits(groups)) {
+		return isBinary
+	}
+	return ""
+}
+
+// isTextOf reports whether text is what xxd prints beside these bytes.
+func isTextOf(text, b []byte) bool {
+	if len(text) != len(b) {
+		return false
+	}
+	for i, c := range b {
+		if c < ' ' || c > '~' {
+			c = '.'
+		}
+		if text[i] != c {
+			return false
+		}
+	}
+	return true
+}
+
+// turned is b with each group of so many bytes in reverse order.
+func turned(b []byte, group int) []byte {
+	b = bytes.Clone(b)
+	for rest := b; len(rest) > 0; rest = rest[min(group, len(rest)):] {
+		slices.Reverse(rest[:min(group, len(rest))])
+	}
+	return b
+}
+
+// fromBits is the bytes that groups of binary digits stand for, nil if they are
+// others.
+func fromBits(groups [][]byte) (b []byte) {
+	for _, g := range groups {
+		v, err := strconv.ParseUint(string(g), 2, 8)
+		if err != nil || len(g) != 8 {
+			return nil
+		}
+		b = append(b, byte(v))
+	}
+	return b
+}
+
+// lookAhead reads what has arrived behind the first line, which is piece, before
+// any bytes are given: a first line without text to read looks the same in
+// reverse.
+func (h *hexReader) lookAhead(piece []byte) error {
+	rest, _ := h.src.Peek(h.src.Buffered())
+	all := io.MultiReader(bytes.NewReader(piece), bytes.NewReader(rest))
+	ahead := newHexReader(all)
+	ahead.kind, ahead.line = hexColon, h.line-1
+	_, err := io.Copy(io.Discard, ahead)
+	if fault := (*hexError)(nil); errors.As(err, &fault) && (fault.what == isTurned || fault.what == isBinary) {
+		return fault
+	}
+	return nil
 }

@@ -156,7 +156,11 @@ func (h *hexReader) decode(piece []byte, whole bool) error {
 	}
 	text := bytes.TrimRight(piece, " \t\r\n")
 	if h.kind == hexUnknown && len(bytes.TrimLeft(text, " \t")) > 0 {
-		h.kind = kindOf(text)
+		if h.kind = kindOf(text); h.kind == hexColon && whole {
+			if err := h.lookAhead(piece); err != nil {
+				return err
+			}
+		}
 	}
 	h.memory = h.memory[:0]
 	switch {
