@@ -49,7 +49,7 @@ func TestExplainEveryCode(t *testing.T) {
 func TestSensesOf(t *testing.T) {
 	tests := map[int32]string{
 		12007: "ttstream business", 12500: "ttstream business", 10001: "business", 351: "trpc",
-		0: "trpc thrift", 6: "thrift trpc", 60: "trpc", 5000: "", -1: "", 999: "trpc", 998: "",
+		0: "trpc thrift", 6: "thrift trpc", 60: "trpc", 5000: "", -1: "", 999: "trpc", 998: "", 13: "ttstream trpc",
 	}
 	for code, want := range tests {
 		var got []string
@@ -156,6 +156,22 @@ func TestFindQuoted(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A shipper of logs takes the blank off that ends a text without a message.
+func TestFindTrimmed(t *testing.T) {
+	const text = "[ttstream error, code=12007] [client-side stream]"
+	for _, in := range []string{
+		text + "\n", text + "\r\nnext\n", `{"e":"` + text + `"}`, `{"e":"{\"e\":\"` + text + `\",\"z\":1}"}`,
+		`e="` + text + `" k=v`, "e='" + text + "' k=v", "(" + text + "), again", text + "\x1b[0m x",
+	} {
+		for _, in := range []string{in, strings.ReplaceAll(in, " [client-side stream]", "")} {
+			all, err := findAll(strings.NewReader(in))
+			if err != nil || len(all) != 1 || !strings.HasPrefix(text, all[0].text) || all[0].err.Code != 12007 || all[0].err.Message != "" {
+				t.Errorf("%q reads as %+v, %v", in, all, err)
+			}
+		}
 	}
 }
 

@@ -51,11 +51,12 @@ func newQuery(arg string) query {
 		q.kind = askFile
 		return q
 	}
-	if code, err := strconv.ParseInt(cutLabel(arg), 10, 32); err == nil {
+	word := strings.TrimSpace(arg) // blanks come with what is pasted
+	if code, err := strconv.ParseInt(cutLabel(word), 10, 32); err == nil {
 		q.kind, q.code = askCode, int32(code)
 		return q
 	}
-	if row, ok := lookupName(arg); ok {
+	if row, ok := lookupName(word); ok {
 		q.kind, q.code, q.name = askName, row.Code, row.Name
 		return q
 	}
@@ -84,9 +85,9 @@ func holdsError(text string) bool {
 }
 
 // looksLikePath reports whether an argument that is no file was meant as one,
-// so that it is an error of input if there is none.
+// so that it is an error of input if there is none. 12001.0 was not.
 func looksLikePath(arg string) bool {
-	return strings.ContainsAny(arg, "./\\") && !strings.ContainsAny(arg, " \t\n") && !isDigits(strings.TrimLeft(arg, "-+."))
+	return strings.ContainsAny(arg, "./\\") && !strings.ContainsAny(arg, " \t\n") && strings.Trim(arg, "-+.0123456789") != ""
 }
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
@@ -108,7 +109,7 @@ const maxHints = 6
 // unknown is what to tell of an argument that is nothing.
 func (q query) unknown() string {
 	arg := string(appendCut(nil, []byte(q.text), maxKeyShown))
-	if isDigits(strings.TrimLeft(cutLabel(q.text), "-+")) {
+	if isDigits(strings.TrimLeft(cutLabel(strings.TrimSpace(q.text)), "-+")) {
 		return arg + ": no code: they are numbers of 32 bits"
 	}
 	said := arg + ": no code, no name of one, no file, and no error text in it"

@@ -89,13 +89,33 @@ func streamSense(code int32) sense {
 	s := sense{code: code, family: "ttstream", title: "TTHeader Streaming", reads: []string{status.StreamCode(code).Error()}}
 	s.lookup(status.FamilyStream)
 	s.match = condition("StreamCode", s.Const, code)
-	if s.known {
+	if code == kitexReset {
+		s.bareReset()
+	}
+	if s.known && s.raised == "" {
 		s.raised = "the " + s.RaisedBy()
 		if s.Side == status.SideUnknown {
 			s.raised = s.RaisedBy()
 		}
 	}
 	return s
+}
+
+// kitexReset is in no table: no peer sends it, and the one that prints it makes
+// it up.
+const kitexReset = 13
+
+// bareReset is what Kitex means by it.
+func (s *sense) bareReset() {
+	s.known = true
+	s.title += ", as Kitex prints it"
+	s.raised = "the side that printed it; its peer sent no code"
+	s.meaning = `The peer ended the stream by an rst without a readable exception. Kitex shows that as code 13 with the text "rst"; ` +
+		`in this library's errors it is "reset by peer", 12009 at a client and 12010 at a server.`
+	s.Message = "rst"
+	s.reads[0] += "[client-side stream] " + s.Message
+	s.Causes = []string{"the peer's framework ended the stream and gave no reason", "what was in the rst was lost or changed on its way"}
+	s.Checks = []string{"the peer's log at that time", "the rst frame in a recording, with ttwire dump"}
 }
 
 func trpcSense(code int32) sense {
