@@ -99,7 +99,7 @@ func TestEndStrZero(t *testing.T) {
 // After an error nothing is written, least of all over what stands before the
 // frame.
 func TestEndStrAfterError(t *testing.T) {
-	dst := []byte("before")
+	dst := append(make([]byte, 0, 64), "before"...)
 	b := frame.Begin(dst, 0, 1, header.ThriftStruct)
 	b.EndStr(append(b.BeginStr("k"), "value"...))
 	if out, err := b.Finish(nil); err != wire.ErrNotFrameType || string(out) != "before" || string(dst) != "before" {
