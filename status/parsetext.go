@@ -18,7 +18,7 @@ const maxNested = 16
 // nothing tells what a log put behind a message from the message. Only where a
 // log took off the blank that ends a text without a message does the error end
 // there: at the end of the line, or at a control character, a quote, a backslash,
-// a bracket that closes, a comma, a semicolon or a bar. A text says
+// a bracket that closes, the next tag, a comma, a semicolon or a bar. A text says
 // nothing of Desc, Extra and Remote (the latter is set for CalleeFramework,
 // which means it), nor of the Message of a Stream error that has a Cause.
 //
@@ -259,4 +259,4 @@ func cutPart(s, part string) (string, bool) {
 
 // textEnds are what stands behind texts in logs, besides the line's end and other
 // control characters: what quotes, brackets and lists are made of.
-const textEnds = "\x7f\"'`\\)]}>,;|"
+const textEnds = "\x7f\"'`\\)]}<>,;|"

@@ -167,6 +167,22 @@ func TestParseTextFindsCauses(t *testing.T) {
 	}
 }
 
+// What may stand behind a text without a message whose last blank is gone: what
+// ends words in logs, and nothing else.
+func TestParseTextEnds(t *testing.T) {
+	for c := range 256 {
+		end := string([]byte{byte(c)})
+		e, ok := status.ParseText("[ttstream error, code=12007]" + end + "m")
+		ends := c < ' ' || c == 0x7f || strings.Contains("\"'`\\)]}<>,;|", end)
+		switch {
+		case ok != (ends || c == ' '):
+			t.Errorf("%q: %v", end, e)
+		case ends && e.Message != "":
+			t.Errorf("%q: message %q", end, e.Message)
+		}
+	}
+}
+
 func TestParseTextNothing(t *testing.T) {
 	for _, s := range []string{
 		"", "[", "t", "b", "EOF", "[ttstream error, code=", "[ttstream error, code=1", "[ttstream error, code=1]m",

@@ -270,6 +270,7 @@ func TestFindHostileRecords(t *testing.T) {
 		unread bool
 	}{
 		"JSON without an end": {line(`{"kind":"","a":`, "code"), true},
+		"no JSON":             {line(`{"kind":"";`, "code"), false},
 		"JSON in JSON":        {line(deep(`{"kind":"","a":`, "}"), "code"), true},
 		"causes":              {line(deep(`{"kind":"framework","code":1,"cause":`, "}"), ""), false},
 		"names":               {line("a.kind=", "code"), true},
