@@ -150,6 +150,7 @@ func TestCaptureSegments(t *testing.T) {
 			[]string{"0 gap", fmt.Sprintf("0 skipped %d to %d true", s[3]-s[2]-3, s[3]-s[2]-3), lineOf(4, s[3]-s[2]-3, n-s[2]-3, "? ")}, 1},
 		{"P6 acks before the first data", []seg{{isn - 1, "A", nil}, at(b, s[2], n)},
 			[]string{"0 gap", lineOf(3, 0, s[3]-s[2], "? "), lineOf(4, s[3]-s[2], n-s[2], "? ")}, 1},
+		{"FIN twice: the first one ends it", []seg{syn, fin, {isn + uint32(n) + 10, "FA", nil}, at(b, 0, n)}, whole, 0},
 		{"P11 something else", []seg{syn, {isn, "A", http}, {isn + 100, "A", http}}, []string{"0 foreign http-request"}, 1},
 		{"P11 something else, no SYN", []seg{{isn, "A", []byte("d: 1\r\n\r\n")}, {isn + 100, "A", http}}, []string{"0 foreign no-frame"}, 1},
 		{"TTHeader, and illegal", []seg{syn, {isn, "A", append(bytes.Clone(b[:16]), 0x7F)}}, []string{"0 illegal info-id"}, 1},
@@ -193,6 +194,76 @@ func TestCaptureLinks(t *testing.T) {
 	}
 }
 
+// Behind a gap in a payload that is full of frames, the next frame shown is the
+// one behind the payload: where that is was known.
+func TestCaptureGapInFrames(t *testing.T) {
+	inner, _ := stream(t, 10, 20, 30)
+	outer := buildFrame(t, frame.Data, 9, func(*frame.Builder) {}, inner)
+	b := join(outer, dataFrame(t, 1, 5))
+	head := len(outer) - len(inner)
+	_, lines, _ := dumpCapture(t, captureOf(t, syn, at(b, 0, head-1+5), at(b, head+5, len(b))))
+	want := map[string][]string{c2sName: {
+		fmt.Sprintf("0 cut %d of %d", head+4, len(outer)), fmt.Sprintf("%d gap 1", head+4),
+		fmt.Sprintf("%d skipped %d to %d true", head+5, len(inner)-5, len(outer)), lineOf(1, len(outer), len(b), "? "),
+	}}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// --resync goes on in captures too, where bytes are of no known protocol.
+func TestCaptureResync(t *testing.T) {
+	b, s := stream(t, 10)
+	for name, tt := range map[string]struct {
+		first  string
+		want   []string
+		status int
+	}{
+		"unknown": {"garbage, garbage", []string{"0 illegal payload-limit", "0 skipped 16 to 16 true", lineOf(1, 16, 16+s[1], "? ")}, 1},
+		"known":   {"GET / HTTP/1.1\r\n", []string{"0 foreign http-request"}, 1},
+	} {
+		in := join([]byte(tt.first), b)
+		status, lines, _ := dumpCapture(t, captureOf(t, syn, at(in, 0, len(in))), "--resync")
+		if diff := cmp.Diff(map[string][]string{c2sName: tt.want}, lines); diff != "" || status != tt.status {
+			t.Errorf("%s: exit status %d, -want +got:\n%s", name, status, diff)
+		}
+	}
+}
+
+// Lines that wait for a first frame are bounded.
+func TestCaptureManyGaps(t *testing.T) {
+	var segs []seg
+	for i := range uint32(1000) {
+		segs = append(segs, seg{2 * i, "A", []byte("x")})
+	}
+	_, lines, _ := dumpCapture(t, captureOf(t, segs...))
+	got := lines[c2sName]
+	if want := 1 + 2*1000 - 1; len(got) != want || got[0] != "0 gap" || got[2] != "1 gap 1" {
+		t.Errorf("%d lines, want %d: %.200q", len(got), want, got)
+	}
+	_, lines, _ = dumpCapture(t, captureOf(t, segs[:10]...))
+	if got := lines[c2sName]; len(got) != 1 || got[0] != "0 foreign no-frame" {
+		t.Errorf("%q", got)
+	}
+}
+
+// Extension headers of IPv6 are no part of what a packet says it carries.
+func TestCaptureHopByHop(t *testing.T) {
+	b, s := stream(t, 10)
+	var packets [][]byte
+	for _, s := range []seg{syn, at(b, 0, len(b))} {
+		p := packetBetween(t, layers.LinkTypeRaw, netip.MustParseAddrPort("[2001:db8::1]:1"), netip.MustParseAddrPort("[2001:db8::2]:2"), s)
+		p = join(p[:40], []byte{6, 0, 1, 4, 0, 0, 0, 0}, p[40:])
+		p[5], p[6] = byte(len(p)-40), 0
+		packets = append(packets, p)
+	}
+	status, lines, errOut := dumpCapture(t, pcapOf(t, layers.LinkTypeRaw, packets...))
+	want := map[string][]string{"[2001:db8::1]:1 > [2001:db8::2]:2": {lineOf(1, 0, s[1], "")}}
+	if diff := cmp.Diff(want, lines); diff != "" || status != statusOK {
+		t.Errorf("exit status %d, %s-want +got:\n%s", status, errOut, diff)
+	}
+}
+
 // A packet that the capture cuts short is a gap of what is not there, at once
 // and not only at the end.
 func TestCaptureSnapLength(t *testing.T) {
@@ -209,6 +280,12 @@ func TestCaptureSnapLength(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+	file = pcapOf(t, layers.LinkTypeEthernet, short(syn, 0), short(at(b, 0, s[1]), 0), short(at(b, s[1], s[3]), s[3]-s[1]))
+	_, lines, _ = dumpCapture(t, file)
+	want = map[string][]string{c2sName: {lineOf(1, s[0], s[1], ""), fmt.Sprintf("%d gap %d", s[1], s[3]-s[1])}}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("without any data, -want +got:\n%s", diff)
 	}
 }
 

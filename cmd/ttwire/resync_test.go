@@ -42,6 +42,7 @@ func TestResync(t *testing.T) {
 	outer := buildFrame(t, frame.Data, 9, func(*frame.Builder) {}, inner)
 	bad := bytes.Clone(outer)
 	bad[16] = 0x7F
+	large := dataFrame(t, 7, 2*maxLook)
 	head := len(outer) - len(inner)
 	zeros := func(n int) []byte { return make([]byte, n) }
 	long := func(b []byte, more int) []byte {
@@ -80,6 +81,11 @@ func TestResync(t *testing.T) {
 		{"a LENGTH that leads nowhere", join(long(bad, 3), two, three),
 			[]string{"0 illegal info-id", fmt.Sprintf("0 skipped %d to %d true", head, head), lineOf(1, head, head+s[1], "? "), lineOf(2, head+s[1], head+s[2], "? "), lineOf(3, head+s[2], head+n, "? "),
 				lineOf(2, head+n, head+n+s[2]-s[1], "? "), lineOf(3, head+n+s[2]-s[1], head+2*n-s[1], "? ")}},
+		{"a LENGTH over the end", join(long(bad[:head], 9000), two, three),
+			[]string{"0 illegal info-id", fmt.Sprintf("0 skipped %d to %d true", head, head), lineOf(2, head, head+s[2]-s[1], "? "), lineOf(3, head+s[2]-s[1], head+n-s[1], "? ")}},
+		{"what follows is judged with all of it", join(zeros(9), two, []byte{0xFF, 0xFF, 0xFF, 0xFF}), []string{"0 illegal length", fmt.Sprintf("0 skipped %d to %d false", 13+len(two), 13+len(two))}},
+		{"a frame so long that its header must do", join(zeros(9), large, zeros(9)),
+			[]string{"0 illegal length", "0 skipped 9 to 9 true", lineOf(7, 9, 9+len(large), "? "), fmt.Sprintf("%d illegal length", 9+len(large)), fmt.Sprintf("%d skipped 9 to %d false", 9+len(large), 18+len(large))}},
 		{"nothing", []byte("GET / HTTP/1.1\r\n\r\n"), []string{"0 illegal http-request", "0 skipped 18 to 18 false"}},
 		{"a byte", []byte{0xFF, 0, 0, 0}, []string{"0 illegal payload-limit", "0 skipped 4 to 4 false"}},
 	}

@@ -87,7 +87,10 @@ func (h *halfConn) segment(s *segment) {
 		if rel >= 0 { // else it is out of the window
 			h.close()
 		}
-	case len(s.data)+s.cut > 0 && !h.add(at, s.data, s.cut), h.fin >= 0 && h.next >= h.fin:
+	case len(s.data)+s.cut > 0 && !h.add(at, s.data, s.cut):
+		h.drop()
+		h.close()
+	case h.fin >= 0 && h.next >= h.fin:
 		h.close()
 	}
 }
@@ -110,13 +113,17 @@ func (h *halfConn) close() {
 		return
 	}
 	h.flush()
-	h.over = true
-	h.conns.waiting -= h.bytes
-	h.waiting, h.bytes = nil, 0
+	h.over, h.waiting = true, nil
 	if h.out != nil {
 		h.out.end()
 		h.out = nil
 	}
+}
+
+// drop forgets what out is not to get any more.
+func (h *halfConn) drop() {
+	h.conns.waiting -= h.bytes
+	h.waiting, h.bytes, h.lost, h.fin = nil, 0, 0, -1
 }
 
 // sink is what takes the bytes.
@@ -218,10 +225,13 @@ func (h *halfConn) flush() {
 	for more && len(h.waiting) > 0 {
 		more = h.jump()
 	}
-	if more && h.fin > h.next {
+	if !more {
+		h.drop()
+	}
+	if h.fin > h.next {
 		h.lose(h.fin)
 	}
-	if more && h.lost > 0 {
+	if h.lost > 0 {
 		h.sink().skip(h.lost)
 	}
 }

@@ -119,12 +119,13 @@ func TestTCPLost(t *testing.T) {
 // What waits is bounded, for one direction and for all, however small the
 // segments are; a gap is told then, and bytes that come later are too late.
 func TestTCPWaiting(t *testing.T) {
-	for name, size := range map[string]int{"bytes": 1, "segments": 1400} {
+	for name, tt := range map[string]struct{ size, ports int }{"all": {1, 20}, "one": {1400, 5}} {
 		t.Run(name, func(t *testing.T) {
+			size := tt.size
 			c := newTCPConns(func(string) sink { return &countSink{} })
 			data := make([]byte, size)
 			for n := range 30_000 {
-				for port := range uint16(20) {
+				for port := range uint16(tt.ports) {
 					from := netip.AddrPortFrom(client.Addr(), port)
 					if n == 0 {
 						c.segment(&segment{from: from, to: server, seq: isn - 1, syn: true})
@@ -165,14 +166,30 @@ func checkWaiting(t *testing.T, c *tcpConns) {
 	}
 }
 
+// What waits for a direction that has been given up is let go.
+func TestTCPGivenUp(t *testing.T) {
+	s := &countSink{full: true}
+	c := newTCPConns(func(string) sink { return s })
+	from := netip.AddrPortFrom(client.Addr(), 1)
+	c.segment(&segment{from: from, to: server, seq: 0, syn: true})
+	c.segment(&segment{from: from, to: server, seq: 11, data: []byte("later")})
+	c.segment(&segment{from: from, to: server, seq: 21, data: []byte("later")})
+	c.segment(&segment{from: from, to: server, seq: 1, data: []byte("0123456789")})
+	c.segment(&segment{from: from, to: server, seq: 16, data: []byte("again")})
+	if c.waiting != 0 || s.ended != 1 || s.bytes != 10 || s.gaps != 0 {
+		t.Errorf("%d bytes wait, %+v", c.waiting, s)
+	}
+}
+
 // countSink counts what it is given.
 type countSink struct {
+	full        bool // it wants nothing
 	bytes, gaps int64
 	ended       int
 }
 
-func (s *countSink) give(b []byte) bool { s.bytes += int64(len(b)); return true }
-func (s *countSink) skip(n int64) bool  { s.gaps += n; return true }
+func (s *countSink) give(b []byte) bool { s.bytes += int64(len(b)); return !s.full }
+func (s *countSink) skip(n int64) bool  { s.gaps += n; return !s.full }
 func (s *countSink) end()               { s.ended++ }
 
 // There are never more directions than the limit. Those idle the longest end,
