@@ -63,7 +63,7 @@ func TestKindsToInterfaces(t *testing.T) {
 			}
 			var b *status.BizError
 			var x *status.Exception
-			if errors.As(err, &b) != want || errors.As(err, &x) == want {
+			if errors.As(err, &b) != want || errors.As(err, &x) == want || (b != nil) != want || (x != nil) == want {
 				t.Errorf("kind %v, %s: found as *BizError %v, as *Exception %v", kind, name, b, x)
 			}
 		}
@@ -72,6 +72,21 @@ func TestKindsToInterfaces(t *testing.T) {
 		}
 		if _, ok := e.Err().(typeId); ok == want {
 			t.Errorf("kind %v: Err() is %T", kind, e.Err())
+		}
+	}
+}
+
+// What has no name says so, whatever the number is.
+func TestNamesOfAnyNumber(t *testing.T) {
+	for i := range 256 {
+		if s := status.Kind(i).String(); (s == "unknown") != (i == 0 || i > 5) {
+			t.Errorf("Kind(%d) is %q", i, s)
+		}
+		if s := status.Class(i).String(); (s == "none") != (i == 0 || i > 11) {
+			t.Errorf("Class(%d) is %q", i, s)
+		}
+		if s := status.Ending(i).String(); (s == "none") != (i == 0 || i > 5) {
+			t.Errorf("Ending(%d) is %q", i, s)
 		}
 	}
 }
