@@ -73,6 +73,7 @@ func TestErrorText(t *testing.T) {
 		// Ordinary text stays as it is, quotes and backslashes too.
 		{status.NewBiz(1, `"q" C:\new \d+ \\srv \x \x4 \x41 \xGG \x5c\`), `type:business, code:1, msg:"q" C:\new \d+ \\srv \x \x4 \x41 \xGG \x5c\`},
 		{status.NewBiz(1, "é 你好，世界　👨‍👩‍👧 می\u200cخواهم \ufffd [x] -> ]"), "type:business, code:1, msg:é 你好，世界　👨‍👩‍👧 می\u200cخواهم \ufffd [x] -> ]"},
+		{status.NewBiz(1, `\z0a \n00 \xg0 \x0g \X0a \`), `type:business, code:1, msg:\z0a \n00 \xg0 \x0g \X0a \`},
 		// What looks like an escape is kept apart from one.
 		{status.NewBiz(1, `\x0a \x5cx0a \x5cx5cx0a \xff \\x00`), `type:business, code:1, msg:\x5cx0a \x5cx5cx0a \x5cx5cx5cx0a \x5cxff \\x5cx00`},
 	} {
