@@ -1,12 +1,14 @@
 package codec
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
+	"github.com/ttwire/ttwire/wire"
 )
 
 // TestConnCancelTwoHops: A calls B, and B for that calls C. A cancels, B passes
@@ -34,4 +36,26 @@ func TestConnCancelTwoHops(t *testing.T) {
 		t.Error(diff)
 	}
 	c.want(Ignored, connEnding(t, frame.Trailer, 5, &endedWell)) // as old clients send it behind
+}
+
+// P-6: a path that the own limits leave no room for is shortened, and the stream
+// ends all the same.
+func TestConnResetLongPath(t *testing.T) {
+	path := []byte("first," + strings.Repeat("x", 65_000))
+	for _, role := range bothRoles {
+		s := newSide(t, role, ConnLimits{Limits: wire.Limits{MaxHeader: 4096}})
+		s.open(1)
+		cancel := trailer.Cancel(status.Canceled, "gone", path, "B")
+		b, err := s.Reset(nil, connStream(1), &cancel)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := trailer.Parse(connParsed(t)(b, nil))
+		if err != nil || string(got.CancelPath) != "first" || string(got.Message) != "gone" {
+			t.Errorf("%v: path %q, message %q, %v", role, got.CancelPath, got.Message, err)
+		}
+		if err := s.Release(1); err != nil {
+			t.Errorf("%v: the stream lives: %v", role, err)
+		}
+	}
 }
