@@ -93,6 +93,7 @@ func TestCaptureHostileFiles(t *testing.T) {
 		{"pcapng, no interface", join(ngSection, ngPacket(packet, uint32(len(packet)))), 2, "packet 1: Interface id 0 not present in section (have only 0 interfaces)"},
 		{"pcapng, no byte order", join(ngSection, ngBlock(blockSection, make([]byte, 16))), 2, "a section without a byte order mark"},
 		{"pcapng, interfaces", append(bytes.Clone(ngSection), bytes.Repeat(ngInterface, 5000)...), 2, "over 4096 interfaces in a section"},
+		{"pcapng, sections", bytes.Repeat(join(ngSection, ngInterface), 5000), 0, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

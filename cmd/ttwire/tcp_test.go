@@ -267,6 +267,24 @@ func TestCaptureMemory(t *testing.T) {
 	}
 }
 
+// What a large frame took is there for the next one.
+func TestCaptureMemoryIsGivenBack(t *testing.T) {
+	trailer := buildFrame(t, frame.Trailer, 1, func(f *frame.Builder) { f.Method("Bidi") }, make([]byte, 1<<20))
+	packets := [][]byte{packetOf(t, layers.LinkTypeEthernet, syn)}
+	seq := isn
+	for range 2 * flowMemory >> 20 {
+		for from := 0; from < len(trailer); from += 60_000 {
+			b := trailer[from:min(from+60_000, len(trailer))]
+			packets = append(packets, packetOf(t, layers.LinkTypeEthernet, seg{seq, "A", b}))
+			seq += uint32(len(b))
+		}
+	}
+	d := dump{summary: true, stdin: bytes.NewReader(pcapOf(t, layers.LinkTypeEthernet, packets...)), errOut: io.Discard}
+	if err := d.run(io.Discard, nil); err != exitStatus(statusIllegal) { // since the payloads are no exceptions
+		t.Errorf("%v", err)
+	}
+}
+
 // The order in which directions are shown, and their names, do not change from
 // run to run.
 func TestCaptureOrder(t *testing.T) {
