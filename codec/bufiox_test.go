@@ -44,10 +44,31 @@ func TestBufioxSharesSource(t *testing.T) {
 
 // A small frame costs two Peeks, a large one a few more.
 func TestBufioxPeeks(t *testing.T) {
-	for _, tt := range []struct{ payload, peeks int }{{0, 2}, {4000, 2}, {9000, 4}, {60_000, 4}, {1_000_000, 8}} {
+	for _, tt := range []struct{ payload, peeks int }{{0, 2}, {4000, 2}, {4096 - 34, 2}, {9000, 4}, {60_000, 4}, {1_000_000, 8}} {
 		src := &peeker{src: bytes.NewReader(small(1, tt.payload))}
 		if _, err := codec.NewBufioxReader(src, frame.Limits{}).Next(); err != nil || src.peeks != tt.peeks {
 			t.Errorf("payload of %d: %v, %d peeks, want %d", tt.payload, err, src.peeks, tt.peeks)
+		}
+	}
+}
+
+// releases counts what it says.
+type releases struct {
+	*bufiox.BytesReader
+	n int
+}
+
+func (s *releases) Release(err error) error {
+	s.n++
+	return s.BytesReader.Release(err)
+}
+
+// Release is called once 4 KiB have been used since the last time.
+func TestBufioxReleases(t *testing.T) {
+	for _, tt := range []struct{ size, frames, releases int }{{1024, 12, 3}, {1025, 12, 3}, {1023, 12, 2}, {4096, 3, 3}, {4095, 4, 2}, {9000, 2, 2}} {
+		src := &releases{BytesReader: bufiox.NewBytesReader(bytes.Repeat(small(1, tt.size-34), tt.frames))}
+		if got := drain(t, codec.NewBufioxReader(src, frame.Limits{})); len(got.Frames) != tt.frames || src.n != tt.releases {
+			t.Errorf("%d frames of %d bytes: %d frames, %d releases, want %d", tt.frames, tt.size, len(got.Frames), src.n, tt.releases)
 		}
 	}
 }
