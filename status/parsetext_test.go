@@ -436,3 +436,21 @@ func TestParseTextIsLinear(t *testing.T) {
 		}
 	}
 }
+
+// "biz error: " before what is no error is text to FindText as well.
+func TestFindTextNoCause(t *testing.T) {
+	for text, want := range map[string]status.Error{
+		"[ttstream error, code=12001] biz error: app exception":          {Kind: status.Stream, Code: 12001, Message: "biz error: app exception"},
+		"type:framework, code:1, msg:m, caused by biz error: app failed": {Kind: status.Framework, Code: 1, Message: "m", Cause: errors.New("biz error: app failed")},
+	} {
+		found := 0
+		for f := range status.FindText(text) {
+			if found++; !sameError(f.Err, &want) || f.Start != 0 || f.End != len(text) {
+				t.Errorf("%s: %d to %d is %v with cause %v", text, f.Start, f.End, f.Err, f.Err.Cause)
+			}
+		}
+		if found != 1 {
+			t.Errorf("%s: %d errors", text, found)
+		}
+	}
+}
