@@ -16,8 +16,14 @@ var table = [...]Info{
 		Class:   ClassProtocol,
 		Message: "unexpected header frame",
 		Meaning: "A header frame came where none may come, such as a second one for a stream that has one.",
-		Causes:  []string{"the peer sent its header twice", "the peer used a stream id again while its stream was alive"},
-		Checks:  []string{"a recording of the connection, with ttwire dump, for header frames of that stream id", "the peer's framework version"},
+		Causes: []string{
+			`"stream[N] already set header" at a Kitex client: it cancelled stream N while the server's first header was on its way, and took that for a second one; this ends its whole connection`,
+			"the peer sent its header twice", "the peer used a stream id again while its stream was alive",
+		},
+		Checks: []string{
+			"cancels and timeouts of the client just before: then the streams that failed beside that one are its victims",
+			"a recording of the connection, with ttwire dump, for header frames of that stream id", "the peer's framework version",
+		},
 	},
 	{
 		Family: FamilyStream, Code: int32(IllegalBiz), Const: "IllegalBiz", Name: "illegal-biz",
@@ -31,9 +37,16 @@ var table = [...]Info{
 		Family: FamilyStream, Code: int32(IllegalFrame), Const: "IllegalFrame", Name: "illegal-frame",
 		Class:   ClassProtocol,
 		Message: "illegal frame",
-		Meaning: "Bytes that are not a legal frame, or a frame over a limit. The connection is lost, unless it is only the exception in a trailer that cannot be read.",
-		Causes:  []string{"the port speaks another protocol: HTTP, gRPC, TLS, unary Thrift", "a frame over the configured limits", "bytes lost or added by a proxy"},
-		Checks:  []string{"the error text, which names foreign protocols and the byte", "address and port, and that both sides have streaming over TTHeader switched on", "the bytes themselves, with ttwire dump"},
+		Meaning: `Bytes that are not a legal frame, or a frame over a limit. The connection is lost, unless it is only the exception in a trailer that cannot be read. From a Kitex client with "EOF" in the text: the connection was lost, and nothing illegal came.`,
+		Causes: []string{
+			`"EOF peer close" or "EOF wait read", the most frequent text: the server was killed, restarted or closed the connection`,
+			"the port speaks another protocol: HTTP, gRPC, TLS, unary Thrift", "a frame over the configured limits", "bytes lost or added by a proxy",
+		},
+		Checks: []string{
+			"the error text: whether it says EOF; else it names foreign protocols and the byte",
+			"with EOF: restarts, deployments and crashes of the server at that time",
+			"else address and port, and that both sides have streaming over TTHeader switched on", "the bytes themselves, with ttwire dump",
+		},
 	},
 	{
 		Family: FamilyStream, Code: int32(IllegalOperation), Const: "IllegalOperation", Name: "illegal-operation",
@@ -103,9 +116,17 @@ var table = [...]Info{
 		Family: FamilyStream, Code: int32(CanceledByConnection), Const: "CanceledByConnection", Name: "canceled-by-connection",
 		Class: ClassCancel, Side: SideServer, Canceled: true,
 		Message: "canceled by connection closed",
-		Meaning: "The connection to the client was lost, which ended the streams on it.",
-		Causes:  []string{"the client was restarted or migrated", "the network failed"},
-		Checks:  []string{"restarts and deployments of the client at that time", "whether it comes with those at all: then it is usual, and needs nothing"},
+		Meaning: "The connection was lost or is being closed, which ended the streams on it. Seen at the server the client went away; seen at the client, which gets it in a reset, the server did.",
+		Causes: []string{
+			"seen at the server: the client was restarted, killed or migrated",
+			"seen at the client: the server shuts down and resets the streams it has left",
+			"with a canceled path: a service in it lost its own client, and passed that on",
+			"the network failed",
+		},
+		Checks: []string{
+			"restarts and deployments of the other side at that time, or of the client of the path's first service",
+			"whether it comes with those at all: then it is usual, and needs nothing",
+		},
 	},
 	{
 		Family: FamilyStream, Code: int32(RecvTimeout), Const: "RecvTimeout", Name: "recv-timeout",

@@ -880,3 +880,19 @@ func BenchmarkExplain(b *testing.B) {
 		})
 	}
 }
+
+// An error whose code comes after the room for groups is full is counted by
+// code, also where it is the only one.
+func TestExplainCodeWithoutGroup(t *testing.T) {
+	var in strings.Builder
+	for i := range maxGroups {
+		word := strings.Map(func(r rune) rune { return r - '0' + 'a' }, strconv.Itoa(i))
+		fmt.Fprintf(&in, "[ttstream error, code=12001] %s\n", word)
+	}
+	in.WriteString("[ttstream error, code=12006] x\n")
+	code, out, errOut := ttwire(strings.NewReader(in.String()), "explain")
+	_, last, _ := strings.Cut(out, "\n12006 transport-closing ")
+	if code != statusOK || errOut != "" || !strings.Contains(last, "1 more error, counted only\n") {
+		t.Errorf("exit status %d, %s%s", code, errOut, last)
+	}
+}

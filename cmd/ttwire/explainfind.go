@@ -175,7 +175,7 @@ func (s *finder) span(t span, limit int, q quotes, depth int) (taken int, _ quot
 			done += end
 			continue
 		}
-		found := newFinding(t.text[f.Start:f.End], f.Err)
+		found := newFinding(t.text[f.Start:f.End], t.text[f.End:], f.Err)
 		found.offset = t.offset(f.Start)
 		if err := s.report(found); err != nil {
 			return done, q, err
@@ -192,8 +192,12 @@ func (s *finder) span(t span, limit int, q quotes, depth int) (taken int, _ quot
 // newFinding is the error that was found in text, which it takes whole, or up to
 // a control character: an error text is one line without any, so one of those
 // is the end of it, such as a tab before the next column of a log, or a colour.
-func newFinding(text string, err *status.Error) *finding {
+// Where another error is right behind it, what links them is no part of it.
+func newFinding(text, behind string, err *status.Error) *finding {
 	f := &finding{text: text, err: err}
+	if behind != "" && strings.IndexByte(heads, behind[0]) >= 0 {
+		f.text = cutLink(text)
+	}
 	if i := strings.IndexFunc(f.text, isControl); i >= 0 {
 		f.text = f.text[:i]
 	}
@@ -204,6 +208,24 @@ func newFinding(text string, err *status.Error) *finding {
 		f.err = firstError(f.text)
 	}
 	return f
+}
+
+// heads are the characters that error texts begin with. Only the next one ends an
+// error before one of these.
+const heads = "[tb"
+
+// cutLink cuts what stands between two errors in one line off the first one: a
+// semicolon, blanks, and perhaps a word for the second one, as in "; send: ". No
+// head of an error text ends like that.
+func cutLink(text string) string {
+	rest := strings.TrimRight(text, " ")
+	if label, ok := strings.CutSuffix(rest, ":"); ok {
+		rest = strings.TrimRight(strings.TrimRightFunc(label, inWord), " ")
+	}
+	if rest, ok := strings.CutSuffix(rest, ";"); ok {
+		return strings.TrimRight(rest, " ")
+	}
+	return text
 }
 
 // firstError is the error at the start of text.

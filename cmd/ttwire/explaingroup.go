@@ -40,13 +40,15 @@ type group struct {
 type codeKey struct {
 	kind status.Kind
 	code int32
+	lost bool // a code that has another meaning with such a text (saysLost)
 }
+
+func keyOf(e *status.Error) codeKey { return codeKey{e.Kind, e.Code, saysLost(e)} }
 
 // codeGroups holds the groups of one code.
 type codeGroups struct {
-	codeKey
+	sense  sense // what the code means: errors of one key agree in that
 	count  int64
-	first  place
 	groups []*group // in the order of their first ones
 	others int64    // how many errors are in no group
 }
@@ -72,7 +74,7 @@ func (r *report) add(f *finding, at place) {
 	if f.cut {
 		r.cut++
 	}
-	c := r.code(codeKey{f.err.Kind, f.err.Code}, at)
+	c := r.code(f.err)
 	if c == nil {
 		r.others++
 		return
@@ -92,10 +94,11 @@ func (r *report) add(f *finding, at place) {
 }
 
 // code finds or makes what is kept of a code; nil if there is no room.
-func (r *report) code(k codeKey, at place) *codeGroups {
+func (r *report) code(e *status.Error) *codeGroups {
+	k := keyOf(e)
 	c := r.byCode[k]
 	if c == nil && len(r.codes) < maxGroups {
-		c = &codeGroups{codeKey: k, first: at}
+		c = &codeGroups{sense: senseOf(e)}
 		r.byCode[k] = c
 		r.codes = append(r.codes, c)
 	}

@@ -74,7 +74,11 @@ func rank(s sense) int {
 func senseOf(e *status.Error) sense {
 	switch e.Kind {
 	case status.Stream:
-		return streamSense(e.Code)
+		s := streamSense(e.Code)
+		if keyOf(e).lost {
+			s.lostConnection()
+		}
+		return s
 	case status.Business:
 		return businessSense(e.Code)
 	case status.Framework, status.CalleeFramework:
@@ -116,6 +120,28 @@ func (s *sense) bareReset() {
 	s.reads[0] += "[client-side stream] " + s.Message
 	s.Causes = []string{"the peer's framework ended the stream and gave no reason", "what was in the rst was lost or changed on its way"}
 	s.Checks = []string{"the peer's log at that time", "the rst frame in a recording, with ttwire dump"}
+}
+
+// lostTexts are in the text of a 12004 by which Kitex means that the connection
+// has ended: those of netpoll, and those of Go's net.
+var lostTexts = []string{
+	"EOF", "connection has been closed", "connection reset by peer", "broken pipe", "use of closed network connection",
+}
+
+// saysLost reports whether an error is such a 12004.
+func saysLost(e *status.Error) bool {
+	return e.Kind == status.Stream && e.Code == int32(status.IllegalFrame) &&
+		slices.ContainsFunc(lostTexts, func(text string) bool { return strings.Contains(e.Message, text) })
+}
+
+// lostConnection is what Kitex means by it.
+func (s *sense) lostConnection() {
+	s.title = "connection lost, as Kitex prints it"
+	s.raised = "the side that printed it; its peer said nothing"
+	s.meaning = "The connection was lost: the peer was killed, or closed it. Kitex prints that with the code of illegal frames, and nothing illegal came. " +
+		"Whether the peer acted on what was sent is not known. In this library's errors it is 12006 at a client and 12013 at a server."
+	s.Causes = []string{"the peer was killed, restarted or scaled down, or it crashed", "an idle connection was closed by a peer, a proxy or a firewall", "the network failed"}
+	s.Checks = []string{"restarts, deployments and crashes (out of memory, say) of the peer at that time", "idle timeouts on the way", "whether the call may safely be repeated"}
 }
 
 func trpcSense(code int32) sense {

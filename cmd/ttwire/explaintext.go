@@ -100,7 +100,7 @@ func (t *explainText) overview(codes []*codeGroups) {
 	}
 	t.line(t.bold(fmt.Sprintf("%*s  CODE", wide, "COUNT")))
 	for _, c := range codes[:t.most(len(codes), maxCodesShown)] {
-		s := c.sense()
+		s := &c.sense
 		l := fmt.Sprintf("%*d  %-32s", wide, c.count, s.heading())
 		t.line(strings.TrimRight(l+"  "+t.dim(s.title), " "))
 	}
@@ -109,22 +109,17 @@ func (t *explainText) overview(codes []*codeGroups) {
 	}
 }
 
-// sense is what the code means. All errors of one kind and code agree in that.
-func (c *codeGroups) sense() sense {
-	return senseOf(&status.Error{Kind: c.kind, Code: c.codeKey.code})
-}
-
 // code explains one code and shows the errors that have it.
 func (t *explainText) code(c *codeGroups) {
-	s := c.sense()
+	s := &c.sense
 	t.heading(s.heading(), s.title)
-	t.meaning(&s)
+	t.meaning(s)
 	shown := c.groups[:t.most(len(c.groups), maxGroupsShown)]
-	alone := c.count == 1 || len(c.groups) == 1 && c.others == 0
+	alone := len(c.groups) == 1 && c.others == 0
 	if alone {
 		t.group(c.groups[0])
 	}
-	t.advice(&s)
+	t.advice(s)
 	if !alone {
 		for _, g := range shown {
 			t.line("")
@@ -261,7 +256,7 @@ func (t *explainText) causes(groups []*group) {
 	said := map[codeKey]bool{}
 	for _, g := range groups {
 		for e := causeOf(g.err); e != nil; e = causeOf(e) {
-			if key := (codeKey{e.Kind, e.Code}); said[key] {
+			if key := keyOf(e); said[key] {
 				continue
 			} else {
 				said[key] = true
