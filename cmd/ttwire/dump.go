@@ -72,7 +72,9 @@ come behind the path. An illegal ending (12003: the pairs; 12004: the exception)
 keeps "ret", "func_ret" and "message" where they could be read; "at" counts in
 the value or payload that "reason" is about. Of an exception over 16MiB, with
 --max-payload raised, nothing is read, and the status is null. After an illegal
-ending the dump goes on. In text an ending is the line that begins with "=>".
+ending the dump goes on. In text an ending is the line that begins with "=>", and
+the "ret" of a framework error stands there as what it is on the wire, the type id
+of a Thrift exception: Kitex sends 6 for what its handler returned.
 
 With --resync dump goes on behind an illegal frame, and so reads a recording that
 starts inside a frame or has something else between frames. It says how many bytes

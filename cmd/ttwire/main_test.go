@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"poke":    cmdPoke,
 			"status":  cmdStatus,
 			"tail":    cmdTail,
+			"tapped":  cmdTapped,
 			"uncolor": cmdUncolor,
 			"unhex":   cmdUnhex,
 		},

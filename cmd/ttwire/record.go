@@ -21,6 +21,10 @@ type record struct {
 	// them: it is likely, and not certain, that they are what was sent.
 	resynced bool
 
+	// Only of a tap, which knows the direction: half marks a client's trailer, after
+	// what comes behind the end of its stream.
+	half, after bool
+
 	// status is the ending that a trailer or rst carries, after judge. unread
 	// marks one in a payload too large to be held, of which nothing is known.
 	status status.Status

@@ -24,23 +24,46 @@ func (t *textPrinter) status(l []byte, r *record) []byte {
 	}
 	s := &r.status
 	in := t.endings[s.Ending]
-	l = append(append(append(l, in.on...), endingMark...), s.Ending.String()...)
-	if s.Ending == status.EndFramework {
-		l = appendNumber(append(l, ", ret "...), int(s.Ret))
+	if r.after {
+		in = t.faint
+	}
+	l = append(append(l, in.on...), endingMark...)
+	if r.after {
+		l = append(l, afterMark+": "...)
+	}
+	switch s.Ending {
+	case status.EndOK:
+		return append(append(append(l, okText(r)...), in.off...), '\n')
+	case status.EndBusiness: // its text begins with what it is
+		return append(append(t.error(l, r), in.off...), '\n')
+	case status.EndFramework:
+		l = appendNumber(append(l, "exception, Thrift type id "...), int(s.Ret))
 		if s.FuncRet != 0 {
 			l = appendNumber(append(l, ", func_ret "...), int(s.FuncRet))
 		}
+	default:
+		l = append(l, s.Ending.String()...)
 	}
-	l = append(l, in.off...)
-	if s.Ending != status.EndOK {
-		l = t.error(append(l, ": "...), r)
-	}
+	l = t.error(append(append(l, in.off...), ": "...), r)
 	if s.Ending == status.EndCanceled && s.Err != 0 {
 		l = append(append(l, " ("...), s.Err.Error()...)
 		l = appendNumber(append(l, ", at byte "...), s.Offset)
 		l = append(append(append(l, "; "...), s.Err.Reason()...), ')')
 	}
 	return append(l, '\n')
+}
+
+// afterMark is said of what comes behind the end of its stream: nobody receives
+// it.
+const afterMark = "after the end"
+
+// okText is what a good ending is called. A client's trailer ends its sending
+// and not the stream, which only a tap can tell.
+func okText(r *record) string {
+	if r.half {
+		return "half-close, sends no more"
+	}
+	return "ok"
 }
 
 // error appends the error text. One with a long message is never in memory

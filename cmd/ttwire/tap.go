@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,24 +33,31 @@ What is larger than the limits (--max-payload) is for tap illegal in this sense,
 since it holds frames whole. If the output is too slow for the traffic (8MiB of
 it wait at most), frames and events are left out, and it says how many.
 
-In text each line begins with the number of the connection, from 1 on, and the
+In text each line begins with the time at which the end of the frame passed, on
+the clock of this machine, the number of the connection, from 1 on, and the
 direction: c2s is what the client sends, s2c what it gets. Offsets count from the
 start of the direction. Where a connection ends otherwise than well, the streams
 that were live are listed. A reply can stand before what it replies to, since each
 direction is looked at by itself.
 
+A client's trailer is a half-close: it sends no more on the stream, and the
+server's trailer, or an rst, is still to come. What comes after that is "after the
+end", and nobody receives it: Kitex sends a trailer after an rst, from both sides.
+This is known of the last 1024 streams that have ended.
+
 JSON (--json) is one object a line. Frames, and what is illegal or cut short, are
-as in dump, behind two keys:
+as in dump, behind these keys, of which the last two are only there where true:
 
-  {"conn":1,"dir":"c2s","offset":0,...}
+  {"conn":1,"dir":"s2c","time":"2024-11-22T06:47:01.000123Z",
+   "half_close":true,"after_end":true,"offset":0,...}
 
-The other lines are
+Each line has the time, in UTC. The lines that are not about frames are
 
-  {"conn":1,"opened":{"client":"127.0.0.1:50000","upstream":"127.0.0.1:9000"}}
-  {"conn":1,"failed":{"error":"..."}}    not passed on; conn 0: not accepted
-  {"conn":1,"dir":"s2c","ended":{"how":"closed","bytes":313}}
-  {"conn":1,"dir":"c2s","ended":{"how":"broken","bytes":60,"code":12006,"error":"..."}}
-  {"lost":12}                            so many objects are not shown here
+  {"conn":1,"time":"...","opened":{"client":"127.0.0.1:50000","upstream":"127.0.0.1:9000"}}
+  {"conn":1,"time":"...","failed":{"error":"..."}}    not passed on; conn 0: not accepted
+  {"conn":1,"dir":"s2c","time":"...","ended":{"how":"closed","bytes":313}}
+  {"conn":1,"dir":"c2s","time":"...","ended":{"how":"broken","bytes":60,"code":12006,"error":"..."}}
+  {"time":"...","lost":12}                            so many objects are not shown here
 
 "how" is closed (the side has finished sending; the other may go on), broken (by
 a reset, say), aborted (since the other direction broke) or stopped (by the
@@ -63,7 +71,7 @@ listen or write.`
 const tapExample = `  ttwire tap --listen :9001 --upstream server:9000
   ttwire tap --listen :9001 --upstream server:9000 --json > recorded.jsonl
   ttwire tap --listen :9001 --upstream server:9000 --json |
-    jq -c 'select(.status) | [.conn, .stream, .status.error]'`
+    jq -c 'select(.status and (.half_close or .after_end | not)) | [.time, .conn, .stream, .status.error]'`
 
 // maxWaiting is how many bytes of lines wait for the output.
 const maxWaiting = 8 << 20
@@ -72,6 +80,7 @@ const maxWaiting = 8 << 20
 type tap struct {
 	look
 	listen, upstream string
+	now              func() time.Time
 
 	colors palette
 	lines  tapLines
@@ -80,7 +89,7 @@ type tap struct {
 }
 
 func newTapCommand() *cobra.Command {
-	t := &tap{}
+	t := &tap{now: time.Now}
 	cmd := &cobra.Command{
 		Use:                   "tap --listen ADDR --upstream ADDR [flags]",
 		Short:                 "Show the frames that pass between a client and a server",
@@ -129,7 +138,7 @@ func (t *tap) run(ctx context.Context, out, errOut io.Writer) error {
 	}
 	fmt.Fprintf(errOut, "ttwire: listening on %v, passing on to %s\n", ln.Addr(), t.upstream)
 	t.begin(isTerminal(out))
-	t.queue = newLineQueue(out, maxWaiting, t.lines.lost)
+	t.queue = newLineQueue(out, maxWaiting, func(n int64) []byte { return t.lines.lost(t.now(), n) })
 	t.say(t.lines.titles())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -167,19 +176,19 @@ func (t *tap) say(line []byte) {
 
 // Opened implements relay.Watcher.
 func (t *tap) Opened(n int64, client, upstream net.Addr) (c2s, s2c relay.Tap) {
-	t.say(t.lines.opened(n, client.String(), upstream.String()))
+	t.say(t.lines.opened(t.now(), n, client.String(), upstream.String()))
 	c := newTapConn(t, n)
 	return newDirection(c, "c2s"), newDirection(c, "s2c")
 }
 
 // Failed implements relay.Watcher.
-func (t *tap) Failed(n int64, err error) { t.say(t.lines.failed(n, err)) }
+func (t *tap) Failed(n int64, err error) { t.say(t.lines.failed(t.now(), n, err)) }
 
 // tapLines makes the lines that are not about frames.
 type tapLines interface {
 	titles() []byte
-	opened(conn int64, client, upstream string) []byte
-	failed(conn int64, err error) []byte
+	opened(at time.Time, conn int64, client, upstream string) []byte
+	failed(at time.Time, conn int64, err error) []byte
 	ended(e *ended) []byte
-	lost(n int64) []byte
+	lost(at time.Time, n int64) []byte
 }

@@ -154,6 +154,28 @@ func send(t *testing.T, src, dst net.Conn, b []byte) {
 	}
 }
 
+// noon is what tests have for a clock.
+var noon = time.Date(2024, 11, 22, 12, 0, 0, 123456, time.Local)
+
+// withoutTime takes the times off the lines of a tap, which TestTapTime has.
+func withoutTime(t *testing.T, text string) string {
+	t.Helper()
+	var all strings.Builder
+	for line := range strings.Lines(text) {
+		was := line
+		if strings.HasPrefix(line, "{") {
+			line = regexp.MustCompile(`"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",`).ReplaceAllString(line, "")
+		} else {
+			line = regexp.MustCompile(`^(TIME          |\d\d:\d\d:\d\d\.\d{3}  |              )`).ReplaceAllString(line, "")
+		}
+		if line == was {
+			t.Errorf("no time in %s", line)
+		}
+		all.WriteString(line)
+	}
+	return all.String()
+}
+
 // linesOf gives the lines that begin so, without that.
 func linesOf(text, start string) string {
 	var some strings.Builder
@@ -219,11 +241,12 @@ func TestTapShowsWhatDumpDoes(t *testing.T) {
 	if exit != statusIllegal || errOut != "" {
 		t.Errorf("exit status %d, %s", exit, errOut)
 	}
+	shown := regexp.MustCompile(`"(half_close|after_end)":true,`).ReplaceAllString(withoutTime(t, out.String()), "")
 	for _, d := range all {
 		_, want, _ := ttwire(bytes.NewReader(d.bytes), append([]string{"dump"}, flags...)...)
 		want = strings.ReplaceAll("\n"+want, "\n{", "\n")[1:]
 		want += fmt.Sprintf("\"ended\":{\"how\":\"closed\",\"bytes\":%d}}\n", len(d.bytes))
-		got := linesOf(out.String(), d.start)
+		got := linesOf(shown, d.start)
 		got = regexp.MustCompile(`,"live":1,"streams":\[-?\d+\]`).ReplaceAllString(got, "") // TestTapEndings has these
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s %x: -dump +tap\n%s", d.start, d.bytes[:min(len(d.bytes), 500)], diff)
@@ -249,7 +272,7 @@ func TestTapText(t *testing.T) {
 	if exit, errOut := p.stop(); exit != statusIllegal || errOut != "" {
 		t.Errorf("exit status %d, %s", exit, errOut)
 	}
-	text := regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(out.String(), "ADDR")
+	text := regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(withoutTime(t, out.String()), "ADDR")
 	text = strings.ReplaceAll(text, "; live streams: 4", "") // TestTapEndings has these
 	var got strings.Builder                                  // the directions one after the other
 	got.WriteString(linesOf(text, "CONN"))
@@ -270,7 +293,7 @@ func TestTapText(t *testing.T) {
    1  c2s        54  data          4       52       18  Bidi
    1  c2s       106  data          4       57       23  Bidi
    1  c2s       163  trailer       4       34        0  Bidi
-                       => ok
+                       => half-close, sends no more
    1  c2s  closed after 197 bytes
    1  s2c         0  header        4       54        0  Bidi
                        server-header  hv
@@ -281,7 +304,7 @@ func TestTapText(t *testing.T) {
                        biz-message     insufficient user balance
                        biz-extra       {"testKey":"testVal"}
                        server-trailer  tv
-                       => business: type:business, code:10001, msg:insufficient user balance
+                       => type:business, code:10001, msg:insufficient user balance
    1  s2c  closed after 313 bytes
    2       ADDR -> ADDR
    2  c2s         0  header        4       54        0  Bidi
@@ -315,7 +338,7 @@ func TestTapWindow(t *testing.T) {
 	for cut := 50; cut <= 62; cut++ {
 		var out bytes.Buffer
 		q := newLineQueue(&out, 1<<20, nil)
-		tp := &tap{queue: q, lines: tapText{}}
+		tp := &tap{now: time.Now, queue: q, lines: tapText{}}
 		d := newDirection(newTapConn(tp, 1), "c2s")
 		d.Bytes(bad[:cut])
 		d.Bytes(bad[cut:])
@@ -323,7 +346,7 @@ func TestTapWindow(t *testing.T) {
 		if err := q.close(); err != nil {
 			t.Fatal(err)
 		}
-		text := out.String()
+		text := withoutTime(t, out.String())
 		if strings.Count(text, "12004 magic, at byte 4 of the frame, byte 58 ") != 1 {
 			t.Errorf("cut at %d:\n%s", cut, text)
 		}
@@ -379,7 +402,7 @@ func TestTapEndings(t *testing.T) {
 	if exit, _ := p.stop(); exit != statusOK {
 		t.Errorf("exit status %d", exit)
 	}
-	text := regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(out.String(), "ADDR")
+	text := regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(withoutTime(t, out.String()), "ADDR")
 	size := len(head(1))
 	want := map[string]string{
 		`{"conn":1,"dir":"c2s","ended":`: fmt.Sprintf(`{"how":"aborted","bytes":%d,"live":2,"streams":[-5,3]}}`, 5*size+52),
@@ -398,9 +421,108 @@ func TestTapEndings(t *testing.T) {
 	}
 }
 
+// The time is that at which the piece came in which a frame ends, in text of this
+// machine's zone, in JSON of UTC and with microseconds.
+func TestTapTime(t *testing.T) {
+	data := dataFrame(t, 1, 3)
+	cest := time.FixedZone("CEST", 2*60*60)
+	for _, js := range []bool{false, true} {
+		at := time.Date(2024, 6, 1, 1, 2, 3, 4_005_999, cest)
+		var out bytes.Buffer
+		q := newLineQueue(&out, 1<<20, nil)
+		tp := &tap{queue: q, look: look{json: js, color: choiceFlag{word: "never"}}, now: func() time.Time { return at }}
+		tp.begin(false)
+		d, _ := tp.Opened(1, &net.TCPAddr{Port: 1}, &net.TCPAddr{Port: 2})
+		at = at.Add(time.Second)
+		d.Bytes(data[:30])
+		at = at.Add(time.Second)
+		d.Bytes(append(append(data[30:], data...), 1, 2))
+		at = at.Add(time.Second)
+		d.End(nil)
+		tp.Failed(2, io.EOF)
+		q.put(tp.lines.lost(at, 3))
+		if err := q.close(); err != nil {
+			t.Fatal(err)
+		}
+		pattern := `(?m)^\d\d:\d\d:\d\d\.\d{3} `
+		want := "03.004 05.004 05.004 06.004 06.004 06.004 06.004 "
+		if js {
+			pattern = `"time":"2024-05-31T23:02:\d\d\.\d{6}Z",`
+			want = `03.004005Z", 05.004005Z", 05.004005Z", 06.004005Z", 06.004005Z", 06.004005Z", 06.004005Z", `
+		}
+		got := ""
+		for _, m := range regexp.MustCompile(pattern).FindAllString(out.String(), -1) {
+			got += m[strings.LastIndex(m, ":")+1:]
+			if js {
+				got += " "
+			}
+		}
+		if got != want {
+			t.Errorf("%q, want %q in\n%s", got, want, out.String())
+		}
+		if first := at.Add(-3 * time.Second).Local().Format("15:04:05.000  "); !js && !strings.HasPrefix(out.String(), first) {
+			t.Errorf("no %s at the start of %s", first, out.String())
+		}
+	}
+}
+
+// What comes behind the end of a stream is told from its end, but where another
+// order than that of looking is possible.
+func TestTapAfterEnd(t *testing.T) {
+	tests := map[string]string{ // c2s in lower case; "!" marks what is after the end
+		"h H d D t T":           "data, half-close, end",
+		"h H T T! D! R! H!":     "the server's trailer ends what it sends",
+		"h T d t":               "the client may have sent before",
+		"h T r t! D!":           "and may have cancelled",
+		"h r t! d! r! H! D! T!": "an rst ends both directions",
+		"h R t! r! D! T!":       "so does the server's",
+		"h r h H d T T!":        "an id that is used again",
+		"h r m M t!":            "meta frames are about no stream",
+		"T T! h H T":            "a reply that is looked at before its request",
+	}
+	types := map[byte]frame.Type{'m': frame.Meta, 'h': frame.Header, 'd': frame.Data, 't': frame.Trailer, 'r': frame.Rst}
+	for steps, name := range tests {
+		c := newTapConn(&tap{now: time.Now}, 1)
+		dirs := map[bool]*direction{true: newDirection(c, "c2s"), false: newDirection(c, "s2c")}
+		for i, step := range strings.Fields(steps) {
+			f := frame.Frame{Type: types[step[0]|0x20], StreamID: 5}
+			if after := dirs[step[0] >= 'a'].follow(&f); after != strings.HasSuffix(step, "!") {
+				t.Errorf("%s: %q: step %d is after the end: %v", name, steps, i+1, after)
+			}
+		}
+	}
+}
+
+// Only so many ended streams are remembered, and ids that come again take no more
+// room than others.
+func TestTapEndedBounded(t *testing.T) {
+	var s endedStreams
+	for range 5 {
+		for id := range int32(3 * maxEnded) {
+			s.add(id, endedByTrailer)
+			s.add(id, endedByRst)
+			if id%3 == 0 {
+				s.forget(id)
+			}
+		}
+	}
+	for id := range int32(3 * maxEnded) {
+		want := endedByRst
+		if id < 2*maxEnded || id%3 == 0 {
+			want = 0
+		}
+		if got := s.how(id); got != want {
+			t.Fatalf("%d has ended by %d, want %d", id, got, want)
+		}
+	}
+	if len(s.ring) != maxEnded || len(s.by) > maxEnded {
+		t.Errorf("%d ids in the ring, %d in the map", len(s.ring), len(s.by))
+	}
+}
+
 // A reply that is looked at before its request leaves no stream live.
 func TestTapReplyFirst(t *testing.T) {
-	c := newTapConn(&tap{}, 1)
+	c := newTapConn(&tap{now: time.Now}, 1)
 	c2s, s2c := newDirection(c, "c2s"), newDirection(c, "s2c")
 	follow := func(d *direction, typ frame.Type, id int32) { d.follow(&frame.Frame{Type: typ, StreamID: id}) }
 	for id := range int32(1000) {
@@ -436,7 +558,7 @@ func TestTapReplyFirst(t *testing.T) {
 func TestTapManyStreams(t *testing.T) {
 	var out bytes.Buffer
 	q := newLineQueue(&out, 1<<20, nil)
-	c := newTapConn(&tap{queue: q, lines: tapText{}}, 1)
+	c := newTapConn(&tap{now: time.Now, queue: q, lines: tapText{}}, 1)
 	d := newDirection(c, "c2s")
 	for id := range int32(maxLive + 5) {
 		f := frame.Frame{Type: frame.Header, StreamID: id + 1}
@@ -446,7 +568,7 @@ func TestTapManyStreams(t *testing.T) {
 	if err := q.close(); err != nil {
 		t.Fatal(err)
 	}
-	if text := out.String(); !strings.HasSuffix(text, fmt.Sprintf("; live streams: 1, 2, %s99, 100 and %d more\n", between(3, 98), maxLive-maxLiveShown)) ||
+	if text := withoutTime(t, out.String()); !strings.HasSuffix(text, fmt.Sprintf("; live streams: 1, 2, %s99, 100 and %d more\n", between(3, 98), maxLive-maxLiveShown)) ||
 		!strings.HasPrefix(text, "   1  c2s  broken after 0 bytes: unexpected EOF (12006); ") {
 		t.Errorf("%s", text)
 	}
@@ -473,8 +595,9 @@ func TestTapNoUpstream(t *testing.T) {
 		if !errors.Is(err, syscall.ECONNRESET) {
 			t.Error(err)
 		}
-		if exit, _ := p.stop(); exit != statusOK || !strings.Contains(out.String(), "connection refused") ||
-			!strings.HasPrefix(out.String(), `{"conn":1,"failed":{"error":"`) && !strings.Contains(out.String(), "\n   1       not passed on: dial tcp ") {
+		exit, _ := p.stop()
+		if text := withoutTime(t, out.String()); exit != statusOK || !strings.Contains(text, "connection refused") ||
+			!strings.HasPrefix(text, `{"conn":1,"failed":{"error":"`) && !strings.Contains(text, "\n   1       not passed on: dial tcp ") {
 			t.Errorf("exit status %d, %s", exit, out.String())
 		}
 	}
@@ -521,8 +644,8 @@ func TestTapSlowOutput(t *testing.T) {
 
 // In text too it says what is missing.
 func TestTapLost(t *testing.T) {
-	want := "... 12 frames or events are not shown here: the output is too slow\n"
-	if got := string(tapText{}.lost(12)); got != want {
+	want := "12:00:00.000  ... 12 frames or events are not shown here: the output is too slow\n"
+	if got := string(tapText{}.lost(noon, 12)); got != want {
 		t.Errorf("%q", got)
 	}
 }
@@ -530,7 +653,7 @@ func TestTapLost(t *testing.T) {
 // The lines of a large payload are not kept.
 func TestTapMemory(t *testing.T) {
 	q := newLineQueue(io.Discard, 1<<20, nil)
-	d := newDirection(newTapConn(&tap{queue: q, look: look{payload: true}}, 1), "c2s")
+	d := newDirection(newTapConn(&tap{now: time.Now, queue: q, look: look{payload: true}}, 1), "c2s")
 	d.Bytes(dataFrame(t, 1, 1<<20))
 	if err := q.close(); err != nil {
 		t.Fatal(err)
@@ -646,7 +769,7 @@ func TestTapInterrupted(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	if text := out.String(); strings.Count(text, "\n") != 4 || !strings.Contains(text, `{"conn":1,"dir":"c2s","offset":0,"size":37,"type":"data","stream":7,`) {
+	if text := withoutTime(t, out.String()); strings.Count(text, "\n") != 4 || !strings.Contains(text, `{"conn":1,"dir":"c2s","offset":0,"size":37,"type":"data","stream":7,`) {
 		t.Errorf("%s", text)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/examples/proxy/relay"
@@ -35,6 +36,7 @@ type tapConn struct {
 	live  map[int32]struct{} // streams that were opened and have not ended
 	early [64]int32          // a ring of those that ended and had not been opened
 	next  int                // in early
+	ended endedStreams
 }
 
 func newTapConn(t *tap, n int64) *tapConn {
@@ -67,22 +69,41 @@ type direction struct {
 	bytes   int64
 	record  record
 	printer printer
+	json    *jsonPrinter // printer, or nil
+	text    *textPrinter // printer, or nil
+	name    []byte       // of json, without the marks of a frame
 	buf     bytes.Buffer // what printer has written
 }
 
 func newDirection(c *tapConn, dir string) *direction {
 	d := &direction{tapConn: c, dir: dir, feed: codec.NewFeeder(c.lim)}
 	if c.json {
-		p := c.newJSON(&d.buf)
-		p.name = appendConn(nil, c.n, dir)
-		d.printer = p
+		d.json = c.newJSON(&d.buf)
+		d.printer = d.json
 		return d
 	}
 	p := c.newText(&d.buf, false)
 	p.palette, p.place, p.widths = c.colors, placeText(c.n, dir), startWidths
 	p.titled, p.rest = true, "passed on and not shown"
-	d.printer = p
+	d.printer, d.text = p, p
 	return d
+}
+
+// seen sets the time that is shown of what comes next.
+func (d *direction) seen(at time.Time) {
+	if d.text != nil {
+		d.text.when = whenText(at)
+		return
+	}
+	d.name = appendConn(d.name[:0], at, d.n, d.dir)
+	d.json.name = d.name
+}
+
+// mark sets what is shown of the current frame besides itself.
+func (d *direction) mark(r *record) {
+	if d.json != nil {
+		d.json.name = appendMarks(d.name, r)
+	}
 }
 
 // Bytes shows the frames that end in b.
@@ -91,11 +112,13 @@ func (d *direction) Bytes(b []byte) {
 	if d.feed == nil {
 		return
 	}
+	d.seen(d.now())
 	d.feed.Feed(b)
 	f, err := d.feed.Next()
 	for ; err == nil; f, err = d.feed.Next() {
 		d.frame(f)
 	}
+	d.mark(&record{})
 	if err != wire.ErrShort {
 		d.stop(err, b)
 	}
@@ -109,25 +132,38 @@ func (d *direction) frame(f *frame.Frame) {
 	if r.judge(d.mode()); !r.readable() {
 		d.flawed.Store(true)
 	}
-	d.follow(f)
+	r.half = f.Type == frame.Trailer && d.dir == "c2s"
+	r.after = d.follow(f)
 	if !d.queue.room() {
 		return
 	}
+	d.mark(r)
 	if _ = d.printer.frame(r); d.buf.Len() >= putFrom { // buf meets no errors
 		d.put()
 	}
 }
 
-// follow keeps count of the streams.
-func (d *direction) follow(f *frame.Frame) {
+// follow keeps count of the streams, and tells whether the frame comes after the
+// end of its stream.
+func (d *direction) follow(f *frame.Frame) (after bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch {
-	case f.Type == frame.Header && d.dir == "c2s":
-		d.opened(f.StreamID)
-	case f.Type == frame.Rst, f.Type == frame.Trailer && d.dir == "s2c":
-		d.closed(f.StreamID)
+	id, client := f.StreamID, d.dir == "c2s"
+	switch how := d.ended.how(id); {
+	case f.Type == frame.Meta:
+	case f.Type == frame.Header && client:
+		d.ended.forget(id)
+		d.opened(id)
+	case how == endedByRst, how == endedByTrailer && !client:
+		return true
+	case f.Type == frame.Rst:
+		d.ended.add(id, endedByRst)
+		d.closed(id)
+	case f.Type == frame.Trailer && !client:
+		d.ended.add(id, endedByTrailer)
+		d.closed(id)
 	}
+	return false
 }
 
 // stop shows why nothing more can be framed, near the last piece of the input.
@@ -164,6 +200,7 @@ func (d *direction) put() {
 
 // ended is how a direction has ended.
 type ended struct {
+	at      time.Time
 	conn    int64
 	dir     string
 	bytes   int64
@@ -175,7 +212,8 @@ type ended struct {
 
 // End shows how the direction has ended.
 func (d *direction) End(err error) {
-	e := &ended{conn: d.n, dir: d.dir, bytes: d.bytes}
+	e := &ended{at: d.now(), conn: d.n, dir: d.dir, bytes: d.bytes}
+	d.seen(e.at)
 	if d.feed != nil && err != relay.ErrStopped {
 		if cut := d.feed.End(); cut != nil {
 			d.stop(cut, nil)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/ttwire/ttwire/status"
 )
@@ -12,19 +13,19 @@ type tapJSON struct{}
 
 func (tapJSON) titles() []byte { return nil }
 
-func (tapJSON) opened(conn int64, client, upstream string) []byte {
-	l := append(appendConn([]byte{'{'}, conn, ""), `"opened":{"client":`...)
+func (tapJSON) opened(at time.Time, conn int64, client, upstream string) []byte {
+	l := append(appendConn([]byte{'{'}, at, conn, ""), `"opened":{"client":`...)
 	l = append(appendJSON(l, []byte(client)), `,"upstream":`...)
 	return append(appendJSON(l, []byte(upstream)), "}}\n"...)
 }
 
-func (tapJSON) failed(conn int64, err error) []byte {
-	l := append(appendConn([]byte{'{'}, conn, ""), `"failed":{"error":`...)
+func (tapJSON) failed(at time.Time, conn int64, err error) []byte {
+	l := append(appendConn([]byte{'{'}, at, conn, ""), `"failed":{"error":`...)
 	return append(appendJSON(l, []byte(err.Error())), "}}\n"...)
 }
 
 func (tapJSON) ended(e *ended) []byte {
-	l := append(appendConn([]byte{'{'}, e.conn, e.dir), `"ended":{"how":"`...)
+	l := append(appendConn([]byte{'{'}, e.at, e.conn, e.dir), `"ended":{"how":"`...)
 	l = strconv.AppendInt(append(append(l, e.how...), `","bytes":`...), e.bytes, 10)
 	if e.err != nil {
 		l = appendNumber(append(l, `,"code":`...), int(status.FromError(e.err).Code))
@@ -37,14 +38,31 @@ func (tapJSON) ended(e *ended) []byte {
 	return append(l, "}}\n"...)
 }
 
-func (tapJSON) lost(n int64) []byte { return fmt.Appendf(nil, "{\"lost\":%d}\n", n) }
+func (tapJSON) lost(at time.Time, n int64) []byte {
+	return fmt.Appendf(appendTime([]byte{'{'}, at), "\"lost\":%d}\n", n)
+}
 
-// appendConn appends the keys that say which connection it is, and which
-// direction, if it is about one.
-func appendConn(l []byte, conn int64, dir string) []byte {
+// appendConn appends the keys that say which connection it is, which direction,
+// if it is about one, and when.
+func appendConn(l []byte, at time.Time, conn int64, dir string) []byte {
 	l = append(strconv.AppendInt(append(l, `"conn":`...), conn, 10), ',')
 	if dir != "" {
 		l = append(append(append(l, `"dir":"`...), dir...), `",`...)
+	}
+	return appendTime(l, at)
+}
+
+func appendTime(l []byte, at time.Time) []byte {
+	return append(at.UTC().AppendFormat(append(l, `"time":"`...), "2006-01-02T15:04:05.000000Z"), `",`...)
+}
+
+// appendMarks appends the keys that only a tap has, and only some frames.
+func appendMarks(l []byte, r *record) []byte {
+	if r.half {
+		l = append(l, `"half_close":true,`...)
+	}
+	if r.after {
+		l = append(l, `"after_end":true,`...)
 	}
 	return l
 }
@@ -52,24 +70,36 @@ func appendConn(l []byte, conn int64, dir string) []byte {
 // tapText makes lines for people.
 type tapText struct{ palette }
 
-// placeTitles stand above what placeText gives.
-const placeTitles = "CONN  DIR  "
+// whenTitle and placeTitles stand above what whenText and placeText give.
+const (
+	whenTitle   = "TIME          "
+	placeTitles = "CONN  DIR  "
+)
 
-// placeText is the start of a line: connection and direction.
+// whenText is the start of a line: the time, on this machine's clock and in its
+// zone.
+func whenText(at time.Time) string { return at.Local().Format("15:04:05.000  ") }
+
+// placeText is what comes next: connection and direction.
 func placeText(conn int64, dir string) string { return fmt.Sprintf("%4d  %-3s  ", conn, dir) }
 
 func (t tapText) titles() []byte {
-	p := textPrinter{palette: t.palette, widths: startWidths, place: placeTitles}
+	p := textPrinter{palette: t.palette, widths: startWidths, when: whenTitle, place: placeTitles}
 	return p.titles(nil)
 }
 
-func (t tapText) opened(conn int64, client, upstream string) []byte {
-	l := t.title.append([]byte(placeText(conn, "")), client+" -> "+upstream)
+// start begins a line.
+func (t tapText) start(at time.Time, conn int64, dir string) []byte {
+	return appendStart(nil, t.palette, whenText(at), placeText(conn, dir))
+}
+
+func (t tapText) opened(at time.Time, conn int64, client, upstream string) []byte {
+	l := t.title.append(t.start(at, conn, ""), client+" -> "+upstream)
 	return append(l, '\n')
 }
 
-func (t tapText) failed(conn int64, err error) []byte {
-	l := append(append([]byte(placeText(conn, "")), t.bad.on...), "not passed on: "...)
+func (t tapText) failed(at time.Time, conn int64, err error) []byte {
+	l := append(append(t.start(at, conn, ""), t.bad.on...), "not passed on: "...)
 	return append(append(appendValue(l, []byte(err.Error())), t.bad.off...), '\n')
 }
 
@@ -78,7 +108,7 @@ func (t tapText) ended(e *ended) []byte {
 	if e.err != nil {
 		in = t.bad
 	}
-	l := append([]byte(placeText(e.conn, e.dir)), in.on...)
+	l := append(t.start(e.at, e.conn, e.dir), in.on...)
 	l = strconv.AppendInt(append(append(l, e.how...), " after "...), e.bytes, 10)
 	l = append(l, " bytes"...)
 	if e.err != nil {
@@ -94,9 +124,9 @@ func (t tapText) ended(e *ended) []byte {
 	return append(append(l, in.off...), '\n')
 }
 
-func (t tapText) lost(n int64) []byte {
+func (t tapText) lost(at time.Time, n int64) []byte {
 	text := fmt.Sprintf("... %d frames or events are not shown here: the output is too slow", n)
-	return append(t.bad.append(nil, text), '\n')
+	return append(t.bad.append(appendStart(nil, t.palette, whenText(at), ""), text), '\n')
 }
 
 // appendIDs appends stream ids with something between them.

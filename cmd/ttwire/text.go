@@ -42,7 +42,8 @@ type textPrinter struct {
 	full    bool // cut nothing, leave nothing out
 	payload bool // show payloads
 
-	place  string // the start of each line that is not below another
+	when   string // the start of each line that is not below another: the time, or ""
+	place  string // and what is behind that
 	titled bool   // the titles are there already
 	rest   string // what happens to the rest behind an illegal frame
 	hint   string // what could be done about it, said once
@@ -74,7 +75,11 @@ func (t *textPrinter) frame(r *record) error {
 	if t.frames++; t.frames == 1 && !t.titled {
 		l = t.titles(l)
 	}
-	l = append(t.notes(t.columns(l, r), &r.frame), '\n')
+	l = t.notes(t.columns(l, r), &r.frame)
+	if r.after && !r.ends() {
+		l = append(l, "  "+afterMark...)
+	}
+	l = append(l, '\n')
 	if l = t.pairs(l, &r.frame); r.ends() {
 		l = t.status(l, r)
 	}
@@ -103,7 +108,7 @@ func (t *textPrinter) flush(l []byte) error {
 
 // titles appends the line above the first frame.
 func (t *textPrinter) titles(l []byte) []byte {
-	l = append(append(l, t.title.on...), t.place...)
+	l = append(append(append(l, t.title.on...), t.when...), t.place...)
 	for i, title := range columnTitles {
 		if i == colType {
 			l = t.left(l, i, title)
@@ -117,7 +122,7 @@ func (t *textPrinter) titles(l []byte) []byte {
 // columns appends a frame's line up to the method.
 func (t *textPrinter) columns(l []byte, r *record) []byte {
 	f := &r.frame
-	l = append(append(l, t.place...), t.faint.on...)
+	l = append(t.start(l), t.faint.on...)
 	l = t.number(l, colOffset, r.start)
 	l = append(l, t.faint.off...)
 	if r.resynced {
@@ -245,7 +250,17 @@ func (t *textPrinter) most(n int) int {
 
 // indent is what stands before everything below a frame's line.
 func (t *textPrinter) indent() string {
-	return blanks[:min(len(t.place)+t.widths[colOffset]+4, len(blanks))]
+	return blanks[:min(len(t.when)+len(t.place)+t.widths[colOffset]+4, len(blanks))]
+}
+
+// start begins a line that is not below another.
+func (t *textPrinter) start(l []byte) []byte { return appendStart(l, t.palette, t.when, t.place) }
+
+func appendStart(l []byte, p palette, when, place string) []byte {
+	if when != "" {
+		l = p.faint.append(l, when)
+	}
+	return append(l, place...)
 }
 
 // number appends a number to the right end of its column.

@@ -19,7 +19,7 @@ type window struct {
 
 // illegal shows what is wrong with a frame, and the bytes around it.
 func (t *textPrinter) illegal(e *wire.Error, w window) error {
-	l := t.number(append(t.line[:0], t.place...), colOffset, e.Frame)
+	l := t.number(t.start(t.line[:0]), colOffset, e.Frame)
 	l = append(t.bad.append(l, e.Code.Error()), '\n')
 	at := e.Frame + int64(e.Offset)
 	l = append(l, t.indent()...)
@@ -63,7 +63,7 @@ func (t *textPrinter) window(l []byte, w window, at int64) []byte {
 // cut shows that the input ends inside a frame, which f is as far as it is
 // known: nil without a whole header.
 func (t *textPrinter) cut(e *cutError, f *frame.Frame) error {
-	l := t.number(append(t.line[:0], t.place...), colOffset, e.start)
+	l := t.number(t.start(t.line[:0]), colOffset, e.start)
 	l = append(append(l, t.bad.on...), "cut short: this "...)
 	if f != nil {
 		l = append(append(l, f.Type.String()...), ' ')

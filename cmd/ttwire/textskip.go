@@ -16,7 +16,7 @@ func (t *textPrinter) doubt(l []byte) []byte {
 // skipped shows which bytes were searched, and what the marks on frames behind
 // them mean.
 func (t *textPrinter) skipped(from, to int64, found bool) error {
-	l := t.number(append(t.line[:0], t.place...), colOffset, from)
+	l := t.number(t.start(t.line[:0]), colOffset, from)
 	l = append(append(l, t.bad.on...), "skipped "...)
 	l = append(appendBytes(l, to-from), t.bad.off...)
 	if !found {
@@ -43,7 +43,7 @@ func (t *textPrinter) doubts(l []byte) []byte {
 
 // gap shows that bytes are missing in a capture.
 func (t *textPrinter) gap(at, bytes int64) error {
-	l := t.number(append(t.line[:0], t.place...), colOffset, at)
+	l := t.number(t.start(t.line[:0]), colOffset, at)
 	l = append(l, t.bad.on...)
 	if bytes < 0 {
 		l = append(append(l, "the capture begins inside this connection"...), t.bad.off...)
@@ -55,7 +55,7 @@ func (t *textPrinter) gap(at, bytes int64) error {
 
 // foreign shows that a direction of a capture is something else.
 func (t *textPrinter) foreign(_, text string) error {
-	l := t.number(append(t.line[:0], t.place...), colOffset, 0)
+	l := t.number(t.start(t.line[:0]), colOffset, 0)
 	return t.flush(append(append(append(l, "not TTHeader Streaming: "...), text...), '\n'))
 }
 
