@@ -87,6 +87,86 @@ func refuses(t *testing.T, want wire.Code, appendTo func([]byte) ([]byte, error)
 	}
 }
 
+// TestAppendAtLimit: what is as long as a pair can hold goes out whole.
+func TestAppendAtLimit(t *testing.T) {
+	long := strings.Repeat("x", wire.MaxLen16)
+	for name, s := range map[string]status.Status{
+		"message": {Ending: status.EndBusiness, FuncRet: 9, Message: []byte(long)},
+		"extra":   {Ending: status.EndBusiness, FuncRet: 9, Extra: []byte(`{"k":"` + long[8:] + `"}`)},
+		"pairs":   {Ending: status.EndBusiness, FuncRet: 9, Pairs: []status.Pair{{Key: "k", Value: long[8:]}}},
+		"both":    {Ending: status.EndFramework, Ret: 6, FuncRet: 9, Message: []byte(long)},
+	} {
+		out, err := trailer.AppendTrailer(nil, &bidi, &s, nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		f := parseFrame(t, out)
+		got, err := trailer.Parse(f)
+		extra, _ := f.Header.Str(header.KeyBizExtra)
+		if err != nil || !bytes.Equal(got.Message, s.Message) || (s.Extra != nil || s.Pairs != nil) != (len(extra) == wire.MaxLen16) {
+			t.Errorf("%s: %d bytes of message, %d of extra, %v", name, len(got.Message), len(extra), err)
+		}
+		if msg, _ := f.Header.Str(header.KeyTRPCErrorMsg); s.Ret != 0 && !bytes.Equal(msg, s.Message) {
+			t.Errorf("%s: %d bytes of trpc-error-msg", name, len(msg))
+		}
+	}
+}
+
+// TestAppendExtra: an Extra goes out as it stands, unless there are Pairs.
+func TestAppendExtra(t *testing.T) {
+	for _, c := range []struct {
+		extra string
+		pairs []status.Pair
+		want  string
+	}{
+		{` { "a" : "\u0062" } `, nil, ` { "a" : "\u0062" } `}, {"null", nil, "null"},
+		{"[", []status.Pair{{Key: "k", Value: "v"}}, `{"k":"v"}`}, {"[", []status.Pair{}, "{}"},
+	} {
+		s := status.Status{Ending: status.EndBusiness, FuncRet: 9, Extra: []byte(c.extra), Pairs: c.pairs}
+		out, err := trailer.AppendTrailer(nil, &bidi, &s, nil)
+		if err != nil {
+			t.Errorf("%s, %v: %v", c.extra, c.pairs, err)
+			continue
+		}
+		if got, _ := parseFrame(t, out).Header.Str(header.KeyBizExtra); string(got) != c.want {
+			t.Errorf("%s, %v: goes out as %s, want %s", c.extra, c.pairs, got, c.want)
+		}
+	}
+}
+
+// TestAppendAll: every ending goes out with its method, and both codes with all
+// three trpc-* pairs (rules 4.2, 6.6).
+func TestAppendAll(t *testing.T) {
+	for name, c := range map[string]struct {
+		typ  frame.Type
+		s    status.Status
+		trpc string
+	}{
+		"well":           {frame.Trailer, status.Status{Ending: status.EndOK}, ""},
+		"business":       {frame.Trailer, status.Status{Ending: status.EndBusiness, FuncRet: 9}, ""},
+		"framework":      {frame.Trailer, status.Status{Ending: status.EndFramework, Ret: 6, Message: []byte("m")}, ""},
+		"both":           {frame.Trailer, status.Status{Ending: status.EndFramework, Ret: -6, FuncRet: 9, Message: []byte("m")}, "-6 9 m"},
+		"rst":            {frame.Rst, status.Status{Ending: status.EndCanceled, Ret: 12007}, ""},
+		"rst, no detail": {frame.Rst, status.Status{Ending: status.EndCanceled, NoDetail: true}, ""},
+	} {
+		out, err := appendAs(c.typ, nil, &bidi, &c.s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := parseFrame(t, out)
+		var trpc []string
+		for _, k := range []string{header.KeyTRPCRet, header.KeyTRPCFuncRet, header.KeyTRPCErrorMsg} {
+			if v, ok := f.Header.Str(k); ok {
+				trpc = append(trpc, string(v))
+			}
+		}
+		if string(f.Method()) != bidi.Method || strings.Join(trpc, " ") != c.trpc {
+			t.Errorf("%s: method %q, trpc-* pairs %q", name, f.Method(), trpc)
+		}
+	}
+}
+
 // TestAppendLimits: the stream's limits are those of the frame, and an exception
 // over them is refused.
 func TestAppendLimits(t *testing.T) {
@@ -103,7 +183,7 @@ func TestAppendRstCutsPath(t *testing.T) {
 	for _, detail := range []bool{true, false} {
 		for size := 32; size < 200; size++ {
 			st := bidi
-			st.Limits = &wire.Limits{MaxHeader: size}
+			st.Limits = &wire.Limits{MaxHeader: size, MaxPairs: 3}
 			s := status.Status{Ending: status.EndCanceled, NoDetail: !detail, CancelPath: whole}
 			if detail {
 				s.Ret, s.Message = 12007, []byte("stop")

@@ -51,6 +51,14 @@ func TestStatusOf(t *testing.T) {
 	if len(s.Pairs) != 3 || s.Pairs[0].Key != "a" || s.Pairs[2].Key != "c" {
 		t.Errorf("pairs %v are in no order", s.Pairs)
 	}
+	for _, c := range []struct {
+		extra map[string]string
+		sent  bool
+	}{{nil, false}, {map[string]string{}, true}, {map[string]string{"": ""}, true}} {
+		if s := trailer.StatusOf(status.NewBizWithExtra(1, "", c.extra)); (s.Pairs != nil) != c.sent {
+			t.Errorf("of %v are sent %v", c.extra, s.Pairs)
+		}
+	}
 	if s := trailer.StatusOf(status.NewFramework(23, "m")); s.Ret != 23 {
 		t.Errorf("ret %d, want 23", s.Ret)
 	}
@@ -68,7 +76,8 @@ func TestBothCodes(t *testing.T) {
 	err := trailer.Err(&s, 0)
 	var biz *status.BizError
 	rec := status.FromError(err)
-	if errors.As(err, &biz) || rec.Partial == nil || rec.Partial.Code != 9 || status.FromError(rec.Cause).Code != 12 {
+	cause := status.FromError(rec.Cause)
+	if errors.As(err, &biz) || rec.Partial == nil || rec.Partial.Code != 9 || cause.Code != 12 || !cause.Remote || !rec.Partial.Remote {
 		t.Errorf("%+v: business error %v", err, biz)
 	}
 }
@@ -110,6 +119,30 @@ func TestPartial(t *testing.T) {
 		var biz *status.BizError
 		if errors.As(user, &biz) || errors.Is(user, status.Application) {
 			t.Errorf("%s: %v passes for what it is not", c.name, user)
+		}
+	}
+}
+
+// TestErrOfNoEnding: what is no ending is an error like any that cannot be read.
+func TestErrOfNoEnding(t *testing.T) {
+	for _, s := range []status.Status{{}, {Ending: 99}, {Ending: status.EndIllegal}, {Err: wire.ErrBizExtra}} {
+		err := trailer.Err(&s, status.SideClient)
+		if !errors.Is(err, status.IllegalFrame) || status.FromError(err).Partial != nil {
+			t.Errorf("%+v: %v", s, err)
+		}
+	}
+	s := status.Status{Ending: status.EndIllegal, Err: wire.ErrContradiction, Ret: 7}
+	if rec := status.FromError(trailer.Err(&s, 0)); rec.Code != 12004 && rec.Code != 12003 || rec.Partial == nil || rec.Partial.Code != 7 {
+		t.Errorf("%+v: Partial is %v", s, rec.Partial)
+	}
+}
+
+// TestErrWithoutPath: an rst without a path gives an error without one.
+func TestErrWithoutPath(t *testing.T) {
+	for _, path := range [][]byte{nil, {}} {
+		s := status.Status{Ending: status.EndCanceled, Ret: 12007, CancelPath: path}
+		if rec := status.FromError(trailer.Err(&s, 0)); rec.CancelPath != nil {
+			t.Errorf("path %q", rec.CancelPath)
 		}
 	}
 }
