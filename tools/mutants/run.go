@@ -139,7 +139,7 @@ func (b *bench) try(m *mutant, src []byte, worker int) (*result, error) {
 	case err == nil:
 		r.Verdict, r.By = b.test(file(".test"), b.limit)
 		if r.Verdict == timedOut {
-			r.Verdict, r.By = b.test(file(".test"), 2*b.limit)
+			r.Verdict, r.By = b.test(file(".test"), b.limit)
 		}
 	case refused.Match(out):
 		r.Verdict = notViable
