@@ -104,9 +104,13 @@ not TTHeader Streaming gets one line, with a reason as for illegal frames or
 
 With --summary and --json there is a line for each stream ("summary":"stream"),
 one for the streams that came after the first 65536 ("others") and one for all
-("total"), each with frames, size and payload_size, in all and by type. That for
+("total"), each with frames, size and payload_size, in all and by type. That of a
+stream ends with "ending": null if it has no trailer or rst, else the first of them
+that is not ok, with its code as in the status, or of the kind "unread". That for
 all ends with "endings": how many trailer and rst frames there are of each kind, and
 "resynced", how many frames are marked so, if any are.
+
+  {"summary":"stream","stream":4,...,"ending":{"kind":"canceled","ret":12007}}
 
 Exit status: 0 if everything was whole and legal, however streams ended; 1 if a
 frame was illegal or cut short, bytes were skipped or are missing, what an ending

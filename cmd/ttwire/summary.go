@@ -43,7 +43,34 @@ func (c *counts) total() (sum count) {
 type streamCounts struct {
 	id     int32
 	method string // of the first frame that has one; "" if there is none or no room for it
+	ending streamEnding
 	counts
+}
+
+// streamEnding is how a stream has ended: the first that is not ok of what its
+// trailer and rst frames say, so that no error reads as success. The zero value
+// is a stream that has not ended.
+type streamEnding struct {
+	ended bool
+	kind  status.Ending // 0: not read
+	key   string        // what the code is called in JSON, "" if there is none
+	code  int32
+}
+
+func (e *streamEnding) add(r *record) {
+	if e.ended && e.kind != status.EndOK {
+		return
+	}
+	s := &r.status
+	*e = streamEnding{ended: true, kind: s.Ending}
+	switch {
+	case s.Ending == status.EndBusiness:
+		e.key, e.code = "func_ret", s.FuncRet
+	case s.Ending == status.EndFramework, s.Ending == status.EndCanceled && !s.NoDetail:
+		e.key, e.code = "ret", s.Ret
+	case s.Ending == status.EndIllegal:
+		e.key, e.code = "code", s.Err.StreamCode()
+	}
 }
 
 // summary counts the frames of one input by type and by stream.
@@ -80,6 +107,9 @@ func (m *summary) add(r *record) {
 	}
 	if m.last.method == "" {
 		m.last.method = m.intern(r.frame.Method())
+	}
+	if r.ends() {
+		m.last.ending.add(r)
 	}
 	m.last.counts[t].add(r.size, r.payload)
 }

@@ -21,7 +21,13 @@ type summaryLine struct {
 	Size        int64
 	PayloadSize int64 `json:"payload_size"`
 	Endings     map[string]int64
-	Types       map[string]struct {
+	Ending      *struct {
+		Kind    string
+		Ret     *int32
+		FuncRet *int32 `json:"func_ret"`
+		Code    *int32
+	}
+	Types map[string]struct {
 		Frames      int64
 		Size        int64
 		PayloadSize int64 `json:"payload_size"`
@@ -127,7 +133,7 @@ func TestSummaryMethods(t *testing.T) {
 	in := buildFrame(t, frame.Meta, 1, func(*frame.Builder) {}, nil)
 	in = append(in, buildFrame(t, frame.Data, 1, func(b *frame.Builder) { b.Int(header.KeyMethod, "A b") }, nil)...)
 	in = append(in, buildFrame(t, frame.Data, 1, func(b *frame.Builder) { b.Int(header.KeyMethod, "C") }, nil)...)
-	if _, out, _ := ttwire(bytes.NewReader(in), "dump", "--summary"); !strings.Contains(out, "\n1          1       0     2        0    0     90        0  \"A b\"\n") {
+	if _, out, _ := ttwire(bytes.NewReader(in), "dump", "--summary"); !strings.Contains(out, "\n1          1       0     2        0    0     90        0  -       \"A b\"\n") {
 		t.Errorf("%s", out)
 	}
 	sum := newSummary()
@@ -140,6 +146,46 @@ func TestSummaryMethods(t *testing.T) {
 		if got := sum.intern(m); got != want {
 			t.Errorf("method %d is kept as %.10q", i, got)
 		}
+	}
+}
+
+// The ending of a stream is the first of its endings that is not ok, whatever
+// comes behind it.
+func TestSummaryEnding(t *testing.T) {
+	trailerOf := func(pairs ...string) []byte { return endingFrame(t, frame.Trailer, nil, pairs...) }
+	ok, business := trailerOf(), trailerOf(header.KeyBizStatus, "7")
+	rst := endingFrame(t, frame.Rst, exception(t, 12007, "m"))
+	tests := []struct {
+		name       string
+		frames     [][]byte
+		json, text string
+	}{
+		{"none", [][]byte{dataFrame(t, 1, 1)}, `null`, "-"},
+		{"ok", [][]byte{ok}, `{"kind":"ok"}`, "ok"},
+		{"a half-close, then a cancel", [][]byte{ok, rst}, `{"kind":"canceled","ret":12007}`, "canceled 12007"},
+		{"Kitex's trailer behind an rst", [][]byte{rst, ok}, `{"kind":"canceled","ret":12007}`, "canceled 12007"},
+		{"the first one", [][]byte{business, rst}, `{"kind":"business","func_ret":7}`, "business 7"},
+		{"without a code", [][]byte{endingFrame(t, frame.Rst, nil)}, `{"kind":"canceled"}`, "canceled"},
+		{"an exception", [][]byte{endingFrame(t, frame.Trailer, exception(t, 6, "m"))}, `{"kind":"framework","ret":6}`, "framework, type id 6"},
+		{"B4 illegal", [][]byte{ok, trailerOf(header.KeyBizStatus, "x"), ok}, `{"kind":"illegal","code":12003}`, "illegal 12003"},
+		{"unread", [][]byte{endingFrame(t, frame.Rst, make([]byte, maxHeld)), ok, rst}, `{"kind":"unread"}`, "unread"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := bytes.Join(tt.frames, nil)
+			_, out, _ := ttwire(bytes.NewReader(in), "dump", "--summary", "--json", "--max-payload", "1GiB")
+			_, got, _ := strings.Cut(out, `,"ending":`)
+			if got, _, _ = strings.Cut(got, "}\n"); got != tt.json {
+				t.Errorf("%s, want %s", got, tt.json)
+			}
+			parseSummary(t, out)
+			_, out, _ = ttwire(bytes.NewReader(in), "dump", "--summary", "--max-payload", "1GiB")
+			lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+			at := strings.Index(lines[len(lines)-2], "ENDING")
+			if got, _, _ := strings.Cut(lines[len(lines)-1][at:], "  "); got != tt.text {
+				t.Errorf("%q, want %q in\n%s", got, tt.text, out)
+			}
+		})
 	}
 }
 

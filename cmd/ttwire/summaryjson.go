@@ -28,7 +28,8 @@ func (p *summaryJSON) end() error {
 	for _, c := range p.sum.streams {
 		l := appendNumber(append(p.open("stream"), `,"stream":`...), int(c.id))
 		l = appendJSON(append(l, `,"method":`...), []byte(c.method))
-		if err := p.finish(appendCounts(l, &c.counts)); err != nil {
+		l = appendEnding(appendCounts(l, &c.counts), &c.ending)
+		if err := p.finish(l); err != nil {
 			return err
 		}
 	}
@@ -43,6 +44,19 @@ func (p *summaryJSON) end() error {
 		l = strconv.AppendInt(append(l, `,"resynced":`...), n, 10)
 	}
 	return p.finish(l)
+}
+
+// appendEnding appends how one stream ended, with the code as in "status".
+func appendEnding(l []byte, e *streamEnding) []byte {
+	if l = append(l, `,"ending":`...); !e.ended {
+		return append(l, "null"...)
+	}
+	l = append(append(append(l, `{"kind":"`...), endingName(int(e.kind))...), '"')
+	if e.key != "" {
+		l = append(append(append(l, `,"`...), e.key...), `":`...)
+		l = appendNumber(l, int(e.code))
+	}
+	return append(l, '}')
 }
 
 // appendEndings appends how streams ended, by kind.

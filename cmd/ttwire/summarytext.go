@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"sort"
 	"strconv"
 
 	"github.com/ttwire/ttwire/frame"
+	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/wire"
 )
 
@@ -103,12 +105,17 @@ func (p *summaryText) byStream(l []byte) []byte {
 		streams = largest(streams, maxStreamsShown)
 	}
 	table := newTable("STREAM", "META", "HEADER", "DATA", "TRAILER", "RST", "BYTES", "PAYLOAD")
-	table.note("METHOD")
+	table.words("ENDING", "METHOD")
 	for _, c := range streams {
-		p.streamRow(table, strconv.Itoa(int(c.id)), &c.counts, c.method)
+		p.streamRow(table, strconv.Itoa(int(c.id)), &c.counts)
+		method := ""
+		if c.method != "" {
+			method = string(p.word(nil, []byte(c.method)))
+		}
+		table.words(c.ending.text(), method)
 	}
 	if p.sum.others.total().frames > 0 {
-		p.streamRow(table, "others", &p.sum.others, "")
+		p.streamRow(table, "others", &p.sum.others)
 	}
 	l = table.append(l, p.title)
 	if n := len(p.sum.streams) - len(streams); n > 0 {
@@ -123,16 +130,28 @@ func (p *summaryText) byStream(l []byte) []byte {
 	return l
 }
 
-func (p *summaryText) streamRow(table *table, name string, c *counts, method string) {
+func (p *summaryText) streamRow(table *table, name string, c *counts) {
 	sum := c.total()
 	cells := make([]int64, 0, 7)
 	for t := frame.Meta; t <= frame.Rst; t++ {
 		cells = append(cells, c[t].frames)
 	}
 	table.row(name, append(cells, sum.size, sum.payload)...)
-	if method != "" {
-		table.note(string(p.word(nil, []byte(method))))
+}
+
+// text is what an ending is called, with its code.
+func (e *streamEnding) text() string {
+	if !e.ended {
+		return "-"
 	}
+	name := endingName(int(e.kind))
+	switch {
+	case e.key == "":
+		return name
+	case e.kind == status.EndFramework:
+		return fmt.Sprintf("%s, type id %d", name, e.code)
+	}
+	return fmt.Sprintf("%s %d", name, e.code)
 }
 
 // largest is the n streams with the most bytes, the largest first.

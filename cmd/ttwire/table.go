@@ -2,14 +2,14 @@ package main
 
 import "strconv"
 
-// table lines up rows of a name, numbers and perhaps a note.
+// table lines up rows of a name, numbers and perhaps words.
 type table struct {
 	rows []tableRow // the first one is the titles
 }
 
 type tableRow struct {
 	cells []string
-	note  string
+	words []string // behind the cells
 }
 
 func newTable(titles ...string) *table { return &table{rows: []tableRow{{cells: titles}}} }
@@ -22,16 +22,20 @@ func (t *table) row(name string, numbers ...int64) {
 	t.rows = append(t.rows, tableRow{cells: cells})
 }
 
-// note puts text behind the numbers of the last row.
-func (t *table) note(text string) { t.rows[len(t.rows)-1].note = text }
+// words puts words behind the numbers of the last row.
+func (t *table) words(words ...string) { t.rows[len(t.rows)-1].words = words }
 
-// append appends the rows: names to the left, numbers to the right of their
-// columns, notes as they are.
+// append appends the rows: names and words to the left, numbers to the right of
+// their columns.
 func (t *table) append(l []byte, title style) []byte {
-	wide := make([]int, len(t.rows[0].cells))
+	wide := make([]int, len(t.rows[0].cells)+len(t.rows[0].words))
 	for _, row := range t.rows {
 		for i, cell := range row.cells {
 			wide[i] = max(wide[i], len(cell))
+		}
+		for i, word := range row.words {
+			i += len(row.cells)
+			wide[i] = max(wide[i], len(word))
 		}
 	}
 	for i, row := range t.rows {
@@ -53,8 +57,12 @@ func (r *tableRow) append(l []byte, wide []int) []byte {
 			l = append(pad(l, wide[i]-len(cell)+2), cell...)
 		}
 	}
-	if r.note != "" {
-		l = append(append(l, "  "...), r.note...)
+	blank := 0 // what is owed before the next word
+	for i, word := range r.words {
+		if blank += 2; word != "" {
+			l, blank = append(pad(l, blank), word...), 0
+		}
+		blank += wide[len(r.cells)+i] - len(word)
 	}
 	return l
 }
