@@ -10,10 +10,12 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -153,7 +155,13 @@ func (o *options) tryAll(w io.Writer, pkg string, todo []job) ([]*result, error)
 			}
 		})
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	for _, j := range todo {
+		if ctx.Err() != nil { // dir is large, and goes away only if this returns
+			c.take(nil, ctx.Err())
+			break
+		}
 		queue <- j
 	}
 	close(queue)
