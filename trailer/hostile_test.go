@@ -102,7 +102,7 @@ func TestHostile(t *testing.T) {
 		{"trpc/ret-alone", []string{"trpc-ret", "9"}, "", trailer.Mode{}, bad(wire.ErrContradiction, 0)},
 		{"trpc/other-func-ret", []string{"biz-status", "9", "trpc-func-ret", "10"}, "", trailer.Mode{}, bad(wire.ErrContradiction, 0).withFuncRet(9, "")},
 		{"trpc/other-ret", []string{"trpc-ret", "7"}, boom, trailer.Mode{}, bad(wire.ErrContradiction, 0).withRet(6, "boom")},
-		{"trpc/other-ret-beside-func-ret", []string{"trpc-ret", "7", "trpc-func-ret", "10001"}, boom, trailer.Mode{}, bad(wire.ErrContradiction, 0).withRet(6, "boom").withFuncRet(10001, "boom")},
+		{"trpc/other-ret-beside-func-ret", []string{"trpc-ret", "7", "trpc-func-ret", "10001"}, boom, trailer.Mode{}, bad(wire.ErrContradiction, 0).withRet(6, "boom")},
 		{"trpc/both", []string{"trpc-ret", "6", "trpc-func-ret", "10001"}, boom, trailer.Mode{}, framework(6, "boom").withFuncRet(10001, "boom")},
 		{"trpc/fills-empty", []string{"trpc-error-msg", "tm"}, exception(t, 6, ""), trailer.Mode{}, framework(6, "tm")},
 		{"trpc/no-number", []string{"trpc-ret", ""}, "", trailer.Mode{}, bad(wire.ErrTRPCCode, 0)},

@@ -138,15 +138,13 @@ func noBusiness(s *status.Status, readable bool, m Mode) error {
 func agree(s *status.Status, h *header.View) error {
 	ret, ok := optional(h, header.KeyTRPCRet, s.Ret)
 	funcRet, okFunc := optional(h, header.KeyTRPCFuncRet, s.FuncRet)
-	if !ok || !okFunc {
+	switch {
+	case !ok || !okFunc:
 		return illegal(s, 0, wire.ErrTRPCCode)
-	}
-	if s.Ending == status.EndFramework {
-		s.FuncRet = funcRet // whatever it is
-	}
-	if ret != s.Ret || funcRet != s.FuncRet {
+	case ret != s.Ret, funcRet != s.FuncRet && s.Ending != status.EndFramework:
 		return illegal(s, 0, wire.ErrContradiction)
 	}
+	s.FuncRet = funcRet
 	if len(s.Message) == 0 && s.Ending != status.EndOK {
 		s.Message, _ = h.Str(header.KeyTRPCErrorMsg)
 	}

@@ -93,11 +93,12 @@ func (s *Status) business(f Frame, strict, lenient bool) {
 func (s *Status) trpc(f Frame) {
 	ret, hasRet := trpcCode(f, "trpc-ret")
 	funcRet, hasFuncRet := trpcCode(f, "trpc-func-ret")
-	if hasFuncRet && s.Ending == "exception" {
-		s.Biz = funcRet // anything: this is how both codes survive
-	}
-	if hasRet && ret != s.TypeID || hasFuncRet && funcRet != s.Biz {
+	exception := s.Ending == "exception"
+	if hasRet && ret != s.TypeID || hasFuncRet && funcRet != s.Biz && !exception {
 		illegal("trpc-contradiction", 0)
+	}
+	if hasFuncRet && exception {
+		s.Biz = funcRet // anything: this is how both codes survive
 	}
 	if text, _ := last(f.Strs, "trpc-error-msg"); s.Message == "" && s.Ending != "well" && text != "" {
 		s.Message, s.Text = text, text
