@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -462,6 +463,23 @@ func TestTapTime(t *testing.T) {
 		}
 		if first := at.Add(-3 * time.Second).Local().Format("15:04:05.000  "); !js && !strings.HasPrefix(out.String(), first) {
 			t.Errorf("no %s at the start of %s", first, out.String())
+		}
+	}
+}
+
+// What is said of a frame is not said of the bytes behind it.
+func TestTapMarksOneFrame(t *testing.T) {
+	var out bytes.Buffer
+	q := newLineQueue(&out, 1<<20, nil)
+	d := newDirection(newTapConn(&tap{now: time.Now, queue: q, lines: tapJSON{}, look: look{json: true}}, 1), "c2s")
+	d.Bytes(slices.Concat(dataFrame(t, 1, 1), endingFrame(t, frame.Trailer, nil), dataFrame(t, 1, 1), []byte("junk, and more")))
+	d.End(nil)
+	if err := q.close(); err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n") {
+		if strings.Contains(l, "half_close") != (i == 1) {
+			t.Errorf("line %d: %s", i, l)
 		}
 	}
 }
