@@ -472,7 +472,7 @@ func TestTapMarksOneFrame(t *testing.T) {
 	var out bytes.Buffer
 	q := newLineQueue(&out, 1<<20, nil)
 	d := newDirection(newTapConn(&tap{now: time.Now, queue: q, lines: tapJSON{}, look: look{json: true}}, 1), "c2s")
-	d.Bytes(slices.Concat(dataFrame(t, 1, 1), endingFrame(t, frame.Trailer, nil), dataFrame(t, 1, 1), []byte("junk, and more")))
+	d.Bytes(slices.Concat(dataFrame(t, 1, 1), endingFrame(t, frame.Trailer, nil), []byte("junk, and more")))
 	d.End(nil)
 	if err := q.close(); err != nil {
 		t.Fatal(err)
