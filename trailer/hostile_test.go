@@ -226,3 +226,28 @@ func TestNotAnEnding(t *testing.T) {
 		t.Error("the zero Status is a success")
 	}
 }
+
+// TestParseIntoAgain: a status that is used again has nothing of what it held.
+func TestParseIntoAgain(t *testing.T) {
+	all := []*frame.Frame{
+		parseFrame(t, build(t, frame.Trailer, "")),
+		parseFrame(t, build(t, frame.Trailer, "", "biz-status", "9", "biz-message", "m", "biz-extra", "{}")),
+		parseFrame(t, build(t, frame.Trailer, exception(t, 6, "boom"), "trpc-ret", "6", "trpc-func-ret", "9")),
+		parseFrame(t, build(t, frame.Trailer, "", "biz-status", "x", "biz-message", "m")),
+		parseFrame(t, build(t, frame.Trailer, "", "biz-status", "9", "biz-extra", "{]")),
+		parseFrame(t, build(t, frame.Rst, exception(t, 12007, "stop"), "ttscp", "A,B")),
+		parseFrame(t, build(t, frame.Rst, "x")),
+		parseFrame(t, build(t, frame.Data, "")),
+	}
+	for i, first := range all {
+		for j, second := range all {
+			var again status.Status
+			trailer.ParseInto(&again, first, trailer.Mode{})
+			err := trailer.ParseInto(&again, second, trailer.Mode{})
+			fresh, freshErr := trailer.Parse(second)
+			if diff := cmp.Diff(fresh, again); diff != "" || err != freshErr {
+				t.Errorf("frame %d behind %d: %v, want %v (-fresh +again):\n%s", j, i, err, freshErr, diff)
+			}
+		}
+	}
+}
