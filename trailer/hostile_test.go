@@ -251,3 +251,19 @@ func TestParseIntoAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestParseKeepsNothingIllegal: an extra that cannot be read is not handed on,
+// and an empty path is none (rules 7.4, 8.3).
+func TestParseKeepsNothingIllegal(t *testing.T) {
+	for extra, mode := range map[string]trailer.Mode{"[]": {}, `{"a":"","a":""}`: {Strict: true}, "{\"a\":\"\xff\"}": {Strict: true}} {
+		var s status.Status
+		err := trailer.ParseInto(&s, parseFrame(t, build(t, frame.Trailer, "", "biz-status", "9", "biz-extra", extra)), mode)
+		if err == nil || s.Extra != nil {
+			t.Errorf("%q: %v, Extra is %q", extra, err, s.Extra)
+		}
+	}
+	s, err := trailer.Parse(parseFrame(t, build(t, frame.Rst, "", "ttscp", "")))
+	if err != nil || s.CancelPath != nil {
+		t.Errorf("%v, a path of no hops is %q, not nil", err, s.CancelPath)
+	}
+}
