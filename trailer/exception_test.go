@@ -101,6 +101,7 @@ var exceptionTests = []exceptionTest{
 	{name: "X7 map<byte,void> 2^31-1", hex: exHead + "0d0009 0301 7fffffff" + exStop, n: 20, err: wire.ErrExceptionField},
 	{name: "X7 map count -1", hex: exHead + "0d0009 0303 ffffffff" + exStop, n: 21, err: wire.ErrExceptionField},
 	{name: "X7 map key over the end", hex: exHead + "0d0009 0b0b 00000001 000000ff 78 00000001", n: 25, err: wire.ErrExceptionField},
+	{name: "X7 map key over the end, but not as a value", hex: exHead + "0d0009 0b03 00000001 000000ff 78", n: 25, err: wire.ErrExceptionField},
 	{name: "X7 map value over the end", hex: exHead + "0d0009 0b0b 00000001 00000001 78 000000ff", n: 30, err: wire.ErrExceptionField},
 	{name: "X7 list element over the end", hex: exHead + "0f0009 0b 00000002 00000000 000000ff", n: 28, err: wire.ErrExceptionField},
 	{name: "X7 unknown type 1", hex: exHead + "010009 00" + exStop, n: 16, err: wire.ErrExceptionField},

@@ -97,6 +97,7 @@ func TestAppendHop(t *testing.T) {
 		{"P-5 DEL", "A", "\x7f", "", wire.ErrNotPath},
 		{"P-5 CSI", "A", "\u009b", "", wire.ErrNotPath},
 		{"P-5 UTF-8", "A", "服务甲", "A,服务甲", nil},
+		{"P-5 not UTF-8", "A", "\x9b", "A,\x9b", nil},
 		{"P-5 what came before stays", "A\n\x1b", "B", "A\n\x1b,B", nil},
 		{"P-6 65,535 bytes, first hop", "", long, long, nil},
 		{"P-6 65,536 bytes, first hop", "", long + "x", "", wire.ErrTooLong},
