@@ -90,6 +90,26 @@ func TestHeaderBeforePayload(t *testing.T) {
 	}
 }
 
+// So does a LENGTH that is illegal, once its four bytes are there.
+func TestLengthAlone(t *testing.T) {
+	for _, length := range []string{"\x00\x00\x00\x00", "\x7f\xff\xff\xff", "GET "} {
+		src := io.MultiReader(iotest.OneByteReader(strings.NewReader(length)), hanging{t, "Reader"})
+		if _, err := codec.NewReader(src, frame.Limits{}).Next(); !errors.Is(err, wire.ErrIllegalFrame) {
+			t.Errorf("%q, Reader: %v", length, err)
+		}
+		d := codec.NewFeeder(frame.Limits{})
+		for i := range length {
+			if _, err := d.Next(); err != wire.ErrShort {
+				t.Errorf("%q, Feeder, %d bytes: %v", length, i, err)
+			}
+			d.Feed([]byte{length[i]})
+		}
+		if _, err := d.Next(); !errors.Is(err, wire.ErrIllegalFrame) {
+			t.Errorf("%q, Feeder: %v", length, err)
+		}
+	}
+}
+
 // What a Reader asks for at once: its size, while frames fit; 4 times that for
 // larger ones; and no more than the rest of one that is larger still.
 func TestReadSizes(t *testing.T) {
