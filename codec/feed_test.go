@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"testing"
 
@@ -179,5 +180,31 @@ func TestF22FeederEnd(t *testing.T) {
 	}
 	if _, again := d.Next(); again != err {
 		t.Errorf("then Next: %v", again)
+	}
+}
+
+// End right behind a frame that came in two pieces is an end between frames, and
+// behind an illegal one it is that error again.
+func TestFeederEndBehindCutFrame(t *testing.T) {
+	b := small(1, 9)
+	d := codec.NewFeeder(frame.Limits{})
+	d.Feed(b[:20])
+	d.Next()
+	d.Feed(b[20:])
+	if f, err := d.Next(); err != nil || f.StreamID != 1 {
+		t.Fatal(err)
+	}
+	if err := d.End(); err != nil {
+		t.Errorf("End between frames: %v", err)
+	}
+
+	b[14] = 2 // PROTOCOL ID
+	d = codec.NewFeeder(frame.Limits{})
+	d.Feed(b[:14])
+	d.Next()
+	d.Feed(b[14:])
+	_, err := d.Next()
+	if end := d.End(); !errors.Is(err, wire.ErrProtocol) || end != err || d.End() != err {
+		t.Errorf("Next: %v, End: %v", err, end)
 	}
 }
