@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,8 +14,7 @@ import (
 	"time"
 )
 
-// The verdicts. A mutant with which the tests hang is run twice before it counts
-// as found; one that the compiler refuses is no mutant and counts nowhere.
+// The verdicts. One that the compiler refuses is no mutant and counts nowhere.
 const (
 	killed    = "killed"
 	lived     = "lived"
@@ -43,6 +41,7 @@ const limited = `ulimit -v 6291456 2>/dev/null; exec "$0" "$@"`
 type bench struct {
 	root, pkg, dir string // dir is for what is made on the way
 	limit          time.Duration
+	cpu            time.Duration // that the tests take without a mutant
 	workers        int
 }
 
@@ -53,19 +52,21 @@ func (b *bench) baseline() error {
 	if out, err := b.build(bin, filepath.Join(b.dir, "none.json"), nil); err != nil {
 		return fmt.Errorf("%s does not build: %v\n%s", b.pkg, err, out)
 	}
-	errs := make([]error, b.workers)
+	runs := make([]outcome, b.workers)
 	start := time.Now()
 	var wg sync.WaitGroup
-	for i := range errs {
-		wg.Go(func() {
-			if verdict, by := b.test(bin, 5*time.Minute); verdict != lived {
-				errs[i] = fmt.Errorf("the tests of %s fail without a mutant: %s %s", b.pkg, verdict, by)
-			}
-		})
+	for i := range runs {
+		wg.Go(func() { runs[i] = b.test(bin, 5*time.Minute) })
 	}
 	wg.Wait()
 	b.limit = max(3*time.Second, 3*time.Since(start))
-	return errors.Join(errs...)
+	for _, r := range runs {
+		if r.verdict != lived {
+			return fmt.Errorf("the tests of %s fail without a mutant: %s %s", b.pkg, r.verdict, r.by)
+		}
+		b.cpu = max(b.cpu, r.cpu)
+	}
+	return nil
 }
 
 // build compiles the tests of the package with some files replaced.
@@ -105,8 +106,14 @@ func (w *watch) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// outcome is what came of a run.
+type outcome struct {
+	verdict, by string
+	cpu         time.Duration // that it took
+}
+
 // test runs a test binary.
-func (b *bench) test(bin string, limit time.Duration) (verdict, by string) {
+func (b *bench) test(bin string, limit time.Duration) (o outcome) {
 	// The binary ends itself at the limit; should it not, it is ended.
 	ctx, cancel := context.WithTimeout(context.Background(), limit+10*time.Second)
 	defer cancel()
@@ -115,16 +122,32 @@ func (b *bench) test(bin string, limit time.Duration) (verdict, by string) {
 	out := &watch{stop: cancel}
 	cmd.Stdout, cmd.Stderr = out, out
 	err := cmd.Run()
-	if m := failed.FindSubmatch(out.Bytes()); m != nil {
-		return killed, string(m[1])
+	if s := cmd.ProcessState; s != nil {
+		o.cpu = s.UserTime() + s.SystemTime()
 	}
+	m := failed.FindSubmatch(out.Bytes())
 	switch {
+	case m != nil:
+		o.verdict, o.by = killed, string(m[1])
 	case err == nil:
-		return lived, ""
+		o.verdict = lived
 	case ctx.Err() != nil || bytes.Contains(out.Bytes(), []byte("panic: test timed out after")):
-		return timedOut, ""
+		o.verdict = timedOut
+	default:
+		o.verdict = killed // by a panic, or an init that fails
 	}
-	return killed, "" // by a panic, or an init that fails
+	return o
+}
+
+// verdict runs a mutant's tests. Where they reach the limit without having had
+// twice the processor time that they need, it is the machine that is slow, or
+// they wait for something: they are given four times as long.
+func (b *bench) verdict(bin string) outcome {
+	o := b.test(bin, b.limit)
+	if o.verdict == timedOut && o.cpu < 2*b.cpu {
+		o = b.test(bin, 4*b.limit)
+	}
+	return o
 }
 
 // try builds and tests a mutant; worker's files are its own.
@@ -137,10 +160,8 @@ func (b *bench) try(m *mutant, src []byte, worker int) (*result, error) {
 	out, err := b.build(file(".test"), file(".json"), map[string]string{filepath.Join(b.root, m.File): file(".go")})
 	switch {
 	case err == nil:
-		r.Verdict, r.By = b.test(file(".test"), b.limit)
-		if r.Verdict == timedOut {
-			r.Verdict, r.By = b.test(file(".test"), b.limit)
-		}
+		o := b.verdict(file(".test"))
+		r.Verdict, r.By = o.verdict, o.by
 	case refused.Match(out):
 		r.Verdict = notViable
 	default:
