@@ -30,6 +30,7 @@ type options struct {
 	workers                   int
 	root, results, explained  string
 	keep, judge, markdown     bool
+	partial                   bool // results are missing
 }
 
 func main() {
@@ -98,11 +99,15 @@ func (o *options) tryPackage(w io.Writer, pkg string, known map[string]*result) 
 	for _, j := range jobs {
 		if r := known[j.m.key()]; r != nil && (o.judge || o.keep && r.Verdict != lived) {
 			all = append(all, r.at(j.m))
-		} else if !o.judge {
+		} else {
 			todo = append(todo, j)
 		}
 	}
-	if len(todo) == 0 {
+	if o.judge && len(todo) > 0 {
+		fmt.Fprintf(w, "%s: %d mutants have no result yet\n", pkg, len(todo))
+		o.partial = true
+	}
+	if o.judge || len(todo) == 0 {
 		return all, nil
 	}
 	fresh, err := o.tryAll(w, pkg, todo)

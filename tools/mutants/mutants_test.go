@@ -182,6 +182,11 @@ func TestRun(t *testing.T) {
 	} {
 		write("docs/testing.md", c.why+markBegin+"old\n"+markEnd+"rest")
 		write("r", line+"NEGATION\"}\n"+strings.Replace(line, "killed", c.verdict, 1)+"BOUNDARY\"}\n")
+		if c.verdict == lived { // what is not known is not good enough
+			if ok, err := run(new(bytes.Buffer), options{packages: every, files: every, mutators: every, root: root, judge: true}); ok || err != nil {
+				t.Errorf("without results: %v, %v", ok, err)
+			}
+		}
 		ok, err := run(new(bytes.Buffer), o)
 		if err != nil || ok != (c.verdict != lived) {
 			t.Errorf("%s: %v, %v", c.verdict, ok, err)
