@@ -1,7 +1,7 @@
 // Mutants changes the library in small ways, one at a time, and shows which of
 // the changes its tests do not find: docs/testing.md.
 //
-//	cd tools && GOWORK=off go run ./mutants -workers 2
+//	go -C tools run ./mutants -workers 2
 //
 // Each change is one operator, number, statement or check of a source file, which
 // is compiled with go test -overlay: nothing in the tree is written to. It exits
