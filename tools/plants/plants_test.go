@@ -67,7 +67,8 @@ func TestFinding(t *testing.T) {
 
 func TestReplaceTable(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "testing.md")
-	results := []result{{plants[0], finding{found: true, by: "TestX/a"}, finding{}}, {plants[1], finding{}, finding{}}}
+	results := []result{{plants[0], finding{found: true, by: "TestX/a"}, finding{}}, {plants[1], finding{}, finding{}},
+		{plants[2], finding{found: true, hung: true}, finding{found: true, hung: true}}}
 	if err := replaceTable(file, results, time.Second); err == nil {
 		t.Error("a file that is not there is taken")
 	}
@@ -83,7 +84,7 @@ func TestReplaceTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"front\n" + markBegin, "1 of 2 found", "| `TestX/a`, 0.0 s | not by `FuzzHeaderView` |", markEnd + "back\n"} {
+	for _, want := range []string{"front\n" + markBegin, "2 of 3 found", "| they do not end | `FuzzPlainFrame` does not end |", "| `TestX/a`, 0.0 s | not by `FuzzHeaderView` |", markEnd + "back\n"} {
 		if !strings.Contains(string(got), want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

@@ -54,6 +54,8 @@ func (f finding) cell(target string) string {
 		return "not by `" + target + "`"
 	case !f.found:
 		return "not found"
+	case f.hung && target == "":
+		return "they do not end"
 	case f.hung:
 		return "`" + name + "` does not end"
 	case name == "":
