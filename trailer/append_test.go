@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
 	"github.com/ttwire/ttwire/wire"
@@ -366,49 +366,15 @@ func TestAppendTrailerBytes(t *testing.T) {
 
 var (
 	texts = rapid.SliceOfN(rapid.OneOf(rapid.Byte(), rapid.SampledFrom([]byte(`,"\<{}`))), 0, 40)
-	codes = rapid.OneOf(rapid.Int32(), rapid.SampledFrom([]int32{0, 6, -1, 12001, 12007, 10001, math.MaxInt32, math.MinInt32}))
 	utf8s = rapid.StringN(0, 12, -1)
 )
 
 // statuses generates what a trailer or rst can carry, as Parse gives it back.
 func statuses(typ frame.Type) *rapid.Generator[status.Status] {
-	return rapid.Custom(func(t *rapid.T) status.Status {
-		if typ == frame.Rst {
-			return genCanceled(t)
-		}
-		switch rapid.IntRange(0, 2).Draw(t, "ending") {
-		case 0:
-			return status.Status{Ending: status.EndOK}
-		case 1:
-			return genBusiness(t)
-		}
-		return status.Status{
-			Ending: status.EndFramework, Ret: codes.Draw(t, "ret"), FuncRet: codes.Draw(t, "func ret"),
-			Message: texts.Draw(t, "message"),
-		}
-	})
-}
-
-func genBusiness(t *rapid.T) status.Status {
-	s := status.Status{
-		Ending: status.EndBusiness, FuncRet: codes.Filter(func(c int32) bool { return c != 0 }).Draw(t, "code"),
-		Message: texts.Draw(t, "message"),
+	if typ == frame.Rst {
+		return testgen.Cancels()
 	}
-	if rapid.Bool().Draw(t, "with extra") {
-		s.Pairs = []status.Pair{}
-		for range rapid.IntRange(0, 5).Draw(t, "pairs") {
-			s.Pairs = append(s.Pairs, status.Pair{Key: utf8s.Draw(t, "key"), Value: utf8s.Draw(t, "value")})
-		}
-	}
-	return s
-}
-
-func genCanceled(t *rapid.T) status.Status {
-	s := status.Status{Ending: status.EndCanceled, NoDetail: rapid.Bool().Draw(t, "no detail"), CancelPath: texts.Draw(t, "path")}
-	if !s.NoDetail {
-		s.Ret, s.Message = codes.Draw(t, "code"), texts.Draw(t, "message")
-	}
-	return s
+	return testgen.Statuses()
 }
 
 // TestStatusRoundTrip: a status appended as a frame parses to the same status,
