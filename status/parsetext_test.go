@@ -259,6 +259,22 @@ func TestParseTextDepth(t *testing.T) {
 	}
 }
 
+// The same of causes that a handler returned.
+func TestParseTextDepthOfHandlers(t *testing.T) {
+	text := strings.Repeat("type:framework, code:1, msg:m, caused by biz error: ", 40) + "type:framework, code:2, msg:last"
+	e, ok := status.ParseText(text)
+	if !ok || e.Error() != text {
+		t.Fatalf("got %v\nwant %s", e, text)
+	}
+	depth := 0
+	for c := error(e.Err()); errors.Unwrap(c) != nil; c = errors.Unwrap(c) {
+		depth++
+	}
+	if depth > 2*17 {
+		t.Errorf("%d causes taken apart", depth)
+	}
+}
+
 // part is what texts are made of, and what may be mistaken for it.
 var part = rapid.SampledFrom([]string{
 	"[ttstream error, code=", "12007", "1", "-1", "2147483648", "] ", "]", "[", "[client-side stream] ", "[server-side stream] ",

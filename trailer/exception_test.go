@@ -450,3 +450,16 @@ func BenchmarkException(b *testing.B) {
 		})
 	}
 }
+
+// A message of 16 MiB has a length whose first byte is not 0.
+func TestAppendExceptionLong(t *testing.T) {
+	message := make([]byte, 1<<24)
+	out, err := AppendException(nil, "M", 1, 6, message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e Exception
+	if n, err := e.Parse(out, true); err != nil || n != len(out) || len(e.Message) != len(message) || e.TypeID != 6 {
+		t.Errorf("%d of %d bytes, a message of %d, type id %d, %v", n, len(out), len(e.Message), e.TypeID, err)
+	}
+}
