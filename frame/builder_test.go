@@ -622,3 +622,26 @@ func TestTemplateAnyRoom(t *testing.T) {
 		}
 	}
 }
+
+// The type stands before the method, as peers write them, however long that is.
+func TestTypeBeforeMethod(t *testing.T) {
+	for _, size := range []int{1, 32, 33, 300} {
+		b := frame.Begin(nil, frame.Data, 1, header.ThriftStruct)
+		b.MethodBytes(make([]byte, size))
+		out, err := b.Finish(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f frame.Frame
+		if _, err := f.Parse(out); err != nil {
+			t.Fatal(err)
+		}
+		var keys []header.Key
+		for k := range f.Header.Ints() {
+			keys = append(keys, k)
+		}
+		if !slices.Equal(keys, []header.Key{header.KeyFrameType, header.KeyMethod}) {
+			t.Errorf("a method of %d bytes: %v", size, keys)
+		}
+	}
+}
