@@ -10,6 +10,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/ttwire/ttwire/tools/internal/marked"
 )
 
 // enough is the share of its mutants, in percent, that a package's tests must find.
@@ -86,7 +88,7 @@ func report(w io.Writer, o options, all []*result) (ok bool, err error) {
 	}
 	writeTable(w, scores)
 	if o.markdown && o.whole() {
-		err = replaceTable(o.explained, doc, scores)
+		err = marked.Replace(o.explained, markBegin, markEnd, markdown(scores))
 	}
 	return ok, err
 }
@@ -143,15 +145,4 @@ func markdown(scores []*score) []byte {
 		}
 	}
 	return b.Bytes()
-}
-
-// replaceTable writes the table to where it stands in the document.
-func replaceTable(file string, doc []byte, scores []*score) error {
-	front, rest, ok := bytes.Cut(doc, []byte(markBegin))
-	_, back, ok2 := bytes.Cut(rest, []byte(markEnd))
-	if !ok || !ok2 {
-		return fmt.Errorf("%s has no lines %q and %q", file, markBegin, markEnd)
-	}
-	whole := bytes.Join([][]byte{front, []byte(markBegin), markdown(scores), []byte(markEnd), back}, nil)
-	return os.WriteFile(file, whole, 0o644)
 }

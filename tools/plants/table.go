@@ -3,9 +3,10 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"runtime"
 	"time"
+
+	"github.com/ttwire/ttwire/tools/internal/marked"
 )
 
 // A result is what found a plant.
@@ -66,15 +67,5 @@ func (f finding) cell(target string) string {
 
 // replaceTable writes the table to where it stands in a file.
 func replaceTable(file string, results []result, limit time.Duration) error {
-	old, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	front, rest, ok := bytes.Cut(old, []byte(markBegin))
-	_, back, ok2 := bytes.Cut(rest, []byte(markEnd))
-	if !ok || !ok2 {
-		return fmt.Errorf("%s: it has no lines %q and %q", file, markBegin, markEnd)
-	}
-	text := bytes.Join([][]byte{front, []byte(markBegin), markdown(results, limit), []byte(markEnd), back}, nil)
-	return os.WriteFile(file, text, 0o644)
+	return marked.Replace(file, markBegin, markEnd, markdown(results, limit))
 }
