@@ -33,7 +33,7 @@ type Extra struct {
 func (x *Extra) Parse(b []byte, strict bool) (n int, err error) {
 	x.coded, x.repair = false, 0
 	p, k := scanPlain(b)
-	if k == 0 || k%2 == 1 || p != len(b)-1 || b[p] != '}' {
+	if !closes(b, p, k) {
 		if p >= 0 {
 			p = gap(b, p, k)
 		}

@@ -57,20 +57,25 @@ func illegal(s *status.Status, at int, c wire.Code) error {
 
 // parseTrailer goes by the order of rule 6.1: exception, biz-status, success;
 // then the trpc-* pairs must agree. It takes the last of each pair (rule 3.9).
+// Message and extra go to s as they are met, and out again where they mean
+// nothing: held in variables until then they would not stay in registers.
 func parseTrailer(s *status.Status, f *frame.Frame, m Mode) error {
-	var code, message, extra []byte
-	twice, trpc := false, false
+	var code []byte
+	trpc := false
 	for k, v := range f.Header.Strs() {
 		switch string(k) {
 		case header.KeyBizStatus:
-			code, twice = v, twice || code != nil
+			code = v
 		case header.KeyBizMessage:
-			message, twice = v, twice || message != nil
+			s.Message = v
 		case header.KeyBizExtra:
-			extra, twice = v, twice || extra != nil
+			s.Extra = v
 		case header.KeyTRPCRet, header.KeyTRPCFuncRet, header.KeyTRPCErrorMsg:
 			trpc = true
 		}
+	}
+	if len(f.Payload) > 0 || code == nil {
+		s.Message, s.Extra = nil, nil
 	}
 	switch {
 	case len(f.Payload) > 0:
@@ -78,12 +83,12 @@ func parseTrailer(s *status.Status, f *frame.Frame, m Mode) error {
 			return illegal(s, at, err.(wire.Code))
 		}
 		s.Ending = status.EndFramework
-	case twice && m.Strict:
+	case m.Strict && repeats(&f.Header):
+		s.Message, s.Extra = nil, nil
 		return illegal(s, 0, wire.ErrBizDuplicate)
 	case code == nil:
 		s.Ending = status.EndOK
 	default:
-		s.Message, s.Extra = message, extra
 		if err := business(s, code, m); err != nil {
 			return err
 		}
@@ -92,6 +97,22 @@ func parseTrailer(s *status.Status, f *frame.Frame, m Mode) error {
 		return agree(s, &f.Header)
 	}
 	return nil
+}
+
+// repeats reports whether one of the biz-* pairs comes twice.
+func repeats(h *header.View) bool {
+	for _, key := range [...]string{header.KeyBizStatus, header.KeyBizMessage, header.KeyBizExtra} {
+		n := 0
+		for k := range h.Strs() {
+			if string(k) == key {
+				n++
+			}
+		}
+		if n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // parseException reads the payload into Ret and Message.
@@ -112,7 +133,7 @@ func business(s *status.Status, code []byte, m Mode) error {
 		return noBusiness(s, ok, m)
 	}
 	s.Ending, s.FuncRet = status.EndBusiness, n
-	if s.Extra == nil {
+	if s.Extra == nil || !m.Strict && plainOnly(s.Extra) {
 		return nil
 	}
 	var x Extra
