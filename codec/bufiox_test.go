@@ -143,6 +143,31 @@ func TestF20BufioxNoProgress(t *testing.T) {
 	}
 }
 
+// giveUp gives one byte the first time it is asked for a frame, and no error, as
+// a bufiox.DefaultReader does after 100 reads.
+type giveUp struct {
+	*bufiox.BytesReader
+	asked int
+}
+
+func (s *giveUp) Peek(n int) ([]byte, error) {
+	if n == 8 { // enough to judge LENGTH and MAGIC
+		s.asked++
+	}
+	if s.asked == 1 && n > 1 {
+		return s.BytesReader.Peek(1)
+	}
+	return s.BytesReader.Peek(n)
+}
+
+// F20 for one that is slow: one byte is progress.
+func TestF20BufioxSlow(t *testing.T) {
+	src := &giveUp{BytesReader: bufiox.NewBytesReader(small(1, 9))}
+	if f, err := codec.NewBufioxReader(src, frame.Limits{}).Next(); err != nil || f.StreamID != 1 || src.asked != 2 {
+		t.Errorf("%v, asked %d times", err, src.asked)
+	}
+}
+
 // Frames through both gopkg types, there and back.
 func TestBufioxRoundTrip(t *testing.T) {
 	var pipe bytes.Buffer
