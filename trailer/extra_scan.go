@@ -63,12 +63,6 @@ func closes(b []byte, p, k int) bool {
 	return k > 0 && k%2 == 0 && p == len(b)-1 && b[p] == '}'
 }
 
-// plainOnly reports whether scanPlain is all that it takes to find b legal.
-func plainOnly(b []byte) bool {
-	p, k := scanPlain(b)
-	return closes(b, p, k)
-}
-
 // scan reads the rest of b, from behind the k-th string on.
 func (x *Extra) scan(b []byte, p, k int) (int, int) {
 	for ; p >= 0 && p < len(b); p = gap(b, p, k) {

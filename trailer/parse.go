@@ -133,8 +133,11 @@ func business(s *status.Status, code []byte, m Mode) error {
 		return noBusiness(s, ok, m)
 	}
 	s.Ending, s.FuncRet = status.EndBusiness, n
-	if s.Extra == nil || !m.Strict && plainOnly(s.Extra) {
+	if s.Extra == nil {
 		return nil
+	}
+	if p, k := scanPlain(s.Extra); closes(s.Extra, p, k) && !m.Strict {
+		return nil // as is most often so, and needs no Extra
 	}
 	var x Extra
 	if at, err := x.Parse(s.Extra, m.Strict); err != nil {
