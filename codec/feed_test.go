@@ -97,6 +97,22 @@ func TestFeederFedAhead(t *testing.T) {
 	}
 }
 
+// One byte that has been fed is in a frame, and one that Next has not seen.
+func TestFeederOneByte(t *testing.T) {
+	d := codec.NewFeeder(frame.Limits{})
+	if d.InFrame() {
+		t.Error("InFrame before the first byte")
+	}
+	d.Feed(small(1, 9)[:1])
+	if err := d.End(); toldError(err) != "codec: End before Next has given all frames" || !d.InFrame() {
+		t.Errorf("End before Next: %v, InFrame %v", err, d.InFrame())
+	}
+	d.Next()
+	if err := d.End(); toldError(err) != "truncated {Frame:0 Have:1 Need:14 Info:0}" {
+		t.Errorf("End behind Next: %s", toldError(err))
+	}
+}
+
 // What continues a cut frame and looks like a frame is none.
 func TestFeederPieceIsNoFrame(t *testing.T) {
 	f := testgen.Frame{Type: '3', Flags: 2, Stream: 1, Protocol: 0x10, Payload: string(bytes.Repeat(small(7, 0), 10_000)),

@@ -113,8 +113,20 @@ func TestPayloadStream(t *testing.T) {
 func TestF22PayloadCut(t *testing.T) {
 	b := append(several(5), small(2, 5000)[:1034]...)
 	for name, read := range map[string]func(r *codec.Reader) error{
-		"read":   func(r *codec.Reader) error { _, err := r.ReadPayload(make([]byte, 5000)); return err },
-		"stream": func(r *codec.Reader) error { _, err := io.Copy(io.Discard, r.Payload()); return err },
+		"read": func(r *codec.Reader) error {
+			n, err := r.ReadPayload(make([]byte, 5000))
+			if n != 1000 {
+				t.Errorf("ReadPayload of 1000 bytes that have come = %d, %v", n, err)
+			}
+			return err
+		},
+		"stream": func(r *codec.Reader) error {
+			n, err := io.Copy(io.Discard, r.Payload())
+			if n != 1000 {
+				t.Errorf("a stream of 1000 bytes that have come gives %d, %v", n, err)
+			}
+			return err
+		},
 		"skip":   func(r *codec.Reader) error { _, err := r.Next(); return err },
 		"skip2":  func(r *codec.Reader) error { _, _, err := r.NextHeader(); return err },
 	} {
