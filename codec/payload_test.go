@@ -127,8 +127,8 @@ func TestF22PayloadCut(t *testing.T) {
 			}
 			return err
 		},
-		"skip":   func(r *codec.Reader) error { _, err := r.Next(); return err },
-		"skip2":  func(r *codec.Reader) error { _, _, err := r.NextHeader(); return err },
+		"skip":  func(r *codec.Reader) error { _, err := r.Next(); return err },
+		"skip2": func(r *codec.Reader) error { _, _, err := r.NextHeader(); return err },
 	} {
 		for _, end := range []error{io.EOF, errBroken} {
 			r := codec.NewReaderSize(&pieces{b: b, sizes: []int{300}, end: end}, frame.Limits{}, 512)
