@@ -16,17 +16,18 @@ import (
 type want struct {
 	status.Status        // Ending, Ret, FuncRet, NoDetail, Err, Offset are compared
 	message       string // of the status
+	extra         string // of the status, as it stands; only a business error has one
 	code          int32  // of the user's error; 0: none, it ended well
 }
 
 func ok() want { return want{Status: status.Status{Ending: status.EndOK}} }
 
 func biz(code int32, message string) want {
-	return want{status.Status{Ending: status.EndBusiness, FuncRet: code}, message, code}
+	return want{Status: status.Status{Ending: status.EndBusiness, FuncRet: code}, message: message, code: code}
 }
 
 func framework(ret int32, message string) want {
-	return want{status.Status{Ending: status.EndFramework, Ret: ret}, message, 12001}
+	return want{Status: status.Status{Ending: status.EndFramework, Ret: ret}, message: message, code: 12001}
 }
 
 func bad(c wire.Code, at int) want {
@@ -41,6 +42,15 @@ func (w want) withFuncRet(code int32, message string) want {
 func (w want) withRet(ret int32, message string) want {
 	w.Ret, w.message = ret, message
 	return w
+}
+
+func (w want) withExtra(json string) want {
+	w.extra = json
+	return w
+}
+
+func canceled(ret int32, message string) want {
+	return want{Status: status.Status{Ending: status.EndCanceled, Ret: ret}, message: message, code: ret}
 }
 
 // TestHostile: the rows B and X of the catalogue as far as they concern whole
@@ -74,13 +84,21 @@ func TestHostile(t *testing.T) {
 		{"B7/message-alone", []string{"biz-message", "m"}, "", trailer.Mode{}, ok()},
 		{"B8/no-message", []string{"biz-status", "9"}, "", trailer.Mode{}, biz(9, "")},
 		{"B9/exception-wins", []string{"biz-status", "9", "biz-message", "m"}, boom, trailer.Mode{}, framework(6, "boom")},
+		{"B9/over-extra", []string{"biz-status", "9", "biz-extra", `{"a":"b"}`}, boom, trailer.Mode{}, framework(6, "boom")},
 		{"B9/over-bad-status", []string{"biz-status", "x"}, boom, trailer.Mode{}, framework(6, "boom")},
 		{"B10/long-message", []string{"biz-status", "9", "biz-message", long}, "", trailer.Mode{}, biz(9, long)},
+		{"B11/extra", []string{"biz-status", "9", "biz-extra", `{"a":"b"}`}, "", trailer.Mode{}, biz(9, "").withExtra(`{"a":"b"}`)},
+		{"B11/extra-alone", []string{"biz-extra", `{"a":"b"}`}, "", trailer.Mode{}, ok()},
 		{"B12/array", []string{"biz-status", "9", "biz-message", "m", "biz-extra", "[]"}, "", trailer.Mode{}, bad(wire.ErrBizExtra, 0).withFuncRet(9, "m")},
 		{"B12/lenient-too", []string{"biz-status", "9", "biz-message", "m", "biz-extra", "[]"}, "", lenient, bad(wire.ErrBizExtra, 0).withFuncRet(9, "m")},
 		{"B12/status-0", []string{"biz-status", "0", "biz-extra", "[]"}, "", trailer.Mode{}, ok()},
 		{"B14/strict", []string{"biz-status", "9", "biz-extra", `{"a":"","a":""}`}, "", strict, bad(wire.ErrBizDuplicate, 8).withFuncRet(9, "")},
 		{"H24/last-wins", []string{"biz-status", "9", "biz-status", "10"}, "", trailer.Mode{}, biz(10, "")},
+		{"H24/last-message", []string{"biz-status", "9", "biz-message", "m", "biz-message", "n"}, "", trailer.Mode{}, biz(9, "n")},
+		{"H24/last-extra", []string{"biz-status", "9", "biz-extra", `{"a":"b"}`, "biz-extra", `{}`}, "", trailer.Mode{}, biz(9, "").withExtra(`{}`)},
+		{"H24/last-extra-legal", []string{"biz-status", "9", "biz-extra", "[]", "biz-extra", `{"a":"b"}`}, "", trailer.Mode{}, biz(9, "").withExtra(`{"a":"b"}`)},
+		{"H24/last-extra-illegal", []string{"biz-status", "9", "biz-extra", "{}", "biz-extra", "[]"}, "", trailer.Mode{}, bad(wire.ErrBizExtra, 0).withFuncRet(9, "")},
+		{"H24/last-trpc", []string{"biz-status", "9", "trpc-func-ret", "8", "trpc-func-ret", "9", "trpc-error-msg", "m", "trpc-error-msg", "n"}, "", trailer.Mode{}, biz(9, "n")},
 		{"H24/strict", []string{"biz-status", "9", "biz-status", "9"}, "", strict, bad(wire.ErrBizDuplicate, 0)},
 		{"H24/strict-message", []string{"biz-status", "9", "biz-message", "", "biz-message", ""}, "", strict, bad(wire.ErrBizDuplicate, 0)},
 		{"H24/strict-extra", []string{"biz-status", "9", "biz-extra", "", "biz-extra", ""}, "", strict, bad(wire.ErrBizDuplicate, 0)},
@@ -131,6 +149,9 @@ func checkEnding(t *testing.T, f *frame.Frame, m trailer.Mode, w want) {
 	if string(s.Message) != w.message {
 		t.Errorf("message %.100q, want %.100q", s.Message, w.message)
 	}
+	if string(s.Extra) != w.extra || s.Extra != nil && s.Ending != status.EndBusiness {
+		t.Errorf("extra %q, want %q", s.Extra, w.extra)
+	}
 	checkUserError(t, &s, w)
 }
 
@@ -170,14 +191,15 @@ func TestHostileRst(t *testing.T) {
 	}{
 		{"X13/no-payload", nil, "", want{Status: none, code: 12009}, "", "[ttstream error, code=12009] [client-side stream] reset by peer"},
 		{"X13/garbage", nil, "xxxx", want{Status: garbage, code: 12009}, "", "[ttstream error, code=12009] [client-side stream] reset by peer"},
-		{"X10/any-code", nil, exception(t, -1, "x"), want{status.Status{Ending: status.EndCanceled, Ret: -1}, "x", -1}, "", "[ttstream error, code=-1] [client-side stream] x"},
-		{"P-1/empty", []string{"ttscp", ""}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "", "[ttstream error, code=12007] [client-side stream] c"},
-		{"P-2/two", []string{"ttscp", "A,B"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "A,B", "[ttstream error, code=12007] [client-side stream] [canceled path: A -> B] c"},
-		{"P-3/commas", []string{"ttscp", ","}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, ",", "[ttstream error, code=12007] [client-side stream] [canceled path:  -> ] c"},
-		{"P-5/escapes", []string{"ttscp", "A\nB\x1b[2J"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "A\nB\x1b[2J", `[ttstream error, code=12007] [client-side stream] [canceled path: A\x0aB\x1b[2J] c`},
-		{"P-4/17-nodes", []string{"ttscp", strings.Repeat("S,", 16) + "S"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, strings.Repeat("S,", 16) + "S", "[ttstream error, code=12007] [client-side stream] [canceled path: " + strings.Repeat("S -> ", 16) + "S] c"},
-		{"P-4/65,535-commas", []string{"ttscp", strings.Repeat(",", 65535)}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, strings.Repeat(",", 65535), "[ttstream error, code=12007] [client-side stream] [canceled path: " + strings.Repeat(" -> ", 8) + "... 65520 more ..." + strings.Repeat(" -> ", 8) + "] c"},
-		{"P-7/cycle", []string{"ttscp", "A,B,A,B"}, exception(t, 12007, "c"), want{status.Status{Ending: status.EndCanceled, Ret: 12007}, "c", 12007}, "A,B,A,B", "[ttstream error, code=12007] [client-side stream] [canceled path: A -> B -> A -> B] c"},
+		{"X10/any-code", nil, exception(t, -1, "x"), canceled(-1, "x"), "", "[ttstream error, code=-1] [client-side stream] x"},
+		{"P-1/empty", []string{"ttscp", ""}, exception(t, 12007, "c"), canceled(12007, "c"), "", "[ttstream error, code=12007] [client-side stream] c"},
+		{"P-2/two", []string{"ttscp", "A,B"}, exception(t, 12007, "c"), canceled(12007, "c"), "A,B", "[ttstream error, code=12007] [client-side stream] [canceled path: A -> B] c"},
+		{"P-3/commas", []string{"ttscp", ","}, exception(t, 12007, "c"), canceled(12007, "c"), ",", "[ttstream error, code=12007] [client-side stream] [canceled path:  -> ] c"},
+		{"P-5/escapes", []string{"ttscp", "A\nB\x1b[2J"}, exception(t, 12007, "c"), canceled(12007, "c"), "A\nB\x1b[2J", `[ttstream error, code=12007] [client-side stream] [canceled path: A\x0aB\x1b[2J] c`},
+		{"P-4/17-nodes", []string{"ttscp", strings.Repeat("S,", 16) + "S"}, exception(t, 12007, "c"), canceled(12007, "c"), strings.Repeat("S,", 16) + "S", "[ttstream error, code=12007] [client-side stream] [canceled path: " + strings.Repeat("S -> ", 16) + "S] c"},
+		{"P-4/65,535-commas", []string{"ttscp", strings.Repeat(",", 65535)}, exception(t, 12007, "c"), canceled(12007, "c"), strings.Repeat(",", 65535), "[ttstream error, code=12007] [client-side stream] [canceled path: " + strings.Repeat(" -> ", 8) + "... 65520 more ..." + strings.Repeat(" -> ", 8) + "] c"},
+		{"H24/last-path", []string{"ttscp", "A,B", "ttscp", "C"}, exception(t, 12007, "c"), canceled(12007, "c"), "C", "[ttstream error, code=12007] [client-side stream] [canceled path: C] c"},
+		{"P-7/cycle", []string{"ttscp", "A,B,A,B"}, exception(t, 12007, "c"), canceled(12007, "c"), "A,B,A,B", "[ttstream error, code=12007] [client-side stream] [canceled path: A -> B -> A -> B] c"},
 	} {
 		t.Run(c.id, func(t *testing.T) {
 			f := parseFrame(t, build(t, frame.Rst, c.payload, c.pairs...))

@@ -9,6 +9,7 @@ import (
 type rstRow struct {
 	id, comment string
 	path        *string // ttscp, nil: there is none
+	before      *string // a ttscp in front of that, nil: there is none
 	payload     string
 	code        int32 // 0: that of the direction
 	message     string
@@ -21,22 +22,23 @@ func path(s string) *string { return &s }
 const bye = "user code invoking cancel()"
 
 var rstRows = []rstRow{
-	{"whole", "a cancel with a path", path("A,B"), exceptionOf(12007, bye), 12007, bye, []string{"A", "B"}, "8.1 8.3"},
-	{"X13/no-payload", "an rst without an exception", nil, "", 0, "", nil, "8.2"},
-	{"X13/no-payload-path", "an rst without an exception has its path all the same", path("A"), "", 0, "", []string{"A"}, "8.2 8.3"},
-	{"X13/garbage", "a payload that is no exception", nil, "garbage", 0, "", nil, "8.2"},
-	{"X2/cut", "an exception that is cut", nil, boom[:20], 0, "", nil, "8.2"},
-	{"X3/reply", "a reply is no exception", nil, "\x80\x01\x00\x02" + boom[4:], 0, "", nil, "8.2"},
-	{"X8/tail", "bytes behind the stop byte", nil, boom + "x", 6, "boom", nil, "5.4 8.1"},
-	{"X8/tail-strict", "strict: bytes behind the stop byte", nil, boom + "x", 0, "", nil, "5.4 8.2"},
-	{"X10/0", "the peer's code may be 0", nil, exceptionOf(0, "x"), 0, "x", nil, "8.1"},
-	{"X10/-1", "the peer's code may be any number", nil, exceptionOf(-1, "x"), -1, "x", nil, "8.1"},
-	{"X10/12005", "the peer's 12005 is not our own", nil, exceptionOf(12005, "x"), 12005, "x", nil, "8.1"},
-	{"X11/empty", "an empty message is shown by the type id", nil, exceptionOf(12007, ""), 12007, "", nil, "5.5 8.1"},
-	{"P-1/empty", "an empty path is none", path(""), exceptionOf(12007, bye), 12007, bye, nil, "8.3"},
-	{"P-3/comma", "a comma is two hops", path(","), exceptionOf(12007, bye), 12007, bye, []string{"", ""}, "8.3"},
-	{"P-5/odd", "hops of any bytes", path("A\n,\x1b[2J,\xff"), exceptionOf(12007, bye), 12007, bye, []string{"A\n", "\x1b[2J", "\xff"}, "8.3"},
-	{"P-4/commas", "65,535 commas", path(strings.Repeat(",", 65535)), exceptionOf(12007, bye), 12007, bye, make([]string, 65536), "8.3"},
+	{"whole", "a cancel with a path", path("A,B"), nil, exceptionOf(12007, bye), 12007, bye, []string{"A", "B"}, "8.1 8.3"},
+	{"X13/no-payload", "an rst without an exception", nil, nil, "", 0, "", nil, "8.2"},
+	{"X13/no-payload-path", "an rst without an exception has its path all the same", path("A"), nil, "", 0, "", []string{"A"}, "8.2 8.3"},
+	{"X13/garbage", "a payload that is no exception", nil, nil, "garbage", 0, "", nil, "8.2"},
+	{"X2/cut", "an exception that is cut", nil, nil, boom[:20], 0, "", nil, "8.2"},
+	{"X3/reply", "a reply is no exception", nil, nil, "\x80\x01\x00\x02" + boom[4:], 0, "", nil, "8.2"},
+	{"X8/tail", "bytes behind the stop byte", nil, nil, boom + "x", 6, "boom", nil, "5.4 8.1"},
+	{"X8/tail-strict", "strict: bytes behind the stop byte", nil, nil, boom + "x", 0, "", nil, "5.4 8.2"},
+	{"X10/0", "the peer's code may be 0", nil, nil, exceptionOf(0, "x"), 0, "x", nil, "8.1"},
+	{"X10/-1", "the peer's code may be any number", nil, nil, exceptionOf(-1, "x"), -1, "x", nil, "8.1"},
+	{"X10/12005", "the peer's 12005 is not our own", nil, nil, exceptionOf(12005, "x"), 12005, "x", nil, "8.1"},
+	{"X11/empty", "an empty message is shown by the type id", nil, nil, exceptionOf(12007, ""), 12007, "", nil, "5.5 8.1"},
+	{"P-1/empty", "an empty path is none", path(""), nil, exceptionOf(12007, bye), 12007, bye, nil, "8.3"},
+	{"P-3/comma", "a comma is two hops", path(","), nil, exceptionOf(12007, bye), 12007, bye, []string{"", ""}, "8.3"},
+	{"P-5/odd", "hops of any bytes", path("A\n,\x1b[2J,\xff"), nil, exceptionOf(12007, bye), 12007, bye, []string{"A\n", "\x1b[2J", "\xff"}, "8.3"},
+	{"H24/last-path", "ttscp given twice", path("C"), path("A,B"), exceptionOf(12007, bye), 12007, bye, []string{"C"}, "3.9 8.3"},
+	{"P-4/commas", "65,535 commas", path(strings.Repeat(",", 65535)), nil, exceptionOf(12007, bye), 12007, bye, make([]string, 65536), "8.3"},
 }
 
 // rstVectors are the rows at both ends, as an rst may come from either.
@@ -51,8 +53,10 @@ func rstVectors(l *live) (all []vector) {
 
 func (r *rstRow) vector(role string) vector {
 	var pairs []string
-	if r.path != nil {
-		pairs = []string{"ttscp", *r.path}
+	for _, p := range []*string{r.before, r.path} {
+		if p != nil {
+			pairs = append(pairs, "ttscp", *p)
+		}
 	}
 	in := octets(frameOf('5', 1, "Bidi", r.payload, pairs...))
 	fields := rstFields{Code: r.code, Remote: true, Message: octets(r.message), Text: octets(r.message), HopCount: len(r.hops), Hops: hops(r.hops)}

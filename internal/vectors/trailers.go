@@ -97,6 +97,10 @@ var endStatuses = []endRow{
 	{"other-case", "keys are compared byte by byte", []string{"Biz-Status", "9"}, "", "", well(), "6.3"},
 	{"H24/last-wins", "biz-status given twice", biz("9", "biz-status", "10"), "", "", business(10, ""), "3.9"},
 	{"H24/last-wins-0", "biz-status given twice", biz("9", "biz-status", "0"), "", "", well(), "3.9"},
+	{"H24/last-message", "biz-message given twice", biz("9", "biz-message", "m", "biz-message", "n"), "", "", business(9, "n"), "3.9"},
+	{"H24/last-extra", "biz-extra given twice", biz("9", "biz-extra", `{"a":"b"}`, "biz-extra", `{"c":"d"}`), "", "", business(9, "", "c", "d"), "3.9"},
+	{"H24/last-extra-legal", "biz-extra given twice: the first is not looked at", biz("9", "biz-extra", "[]", "biz-extra", `{"c":"d"}`), "", "", business(9, "", "c", "d"), "3.9"},
+	{"H24/last-extra-illegal", "biz-extra given twice", biz("9", "biz-message", "m", "biz-extra", "{}", "biz-extra", "[]"), "", "", kept("biz-extra", 0, 9, "m"), "3.9"},
 	{"H24/strict", "strict: biz-status given twice", biz("9", "biz-status", "9"), "", "strict", bad("biz-duplicate", 0), "6.3"},
 	{"H24/strict-unread", "strict: given twice goes before the value", biz("x", "biz-status", "y"), "", "strict", bad("biz-duplicate", 0), "6.3"},
 	{"H24/strict-message", "strict: biz-message given twice", biz("9", "biz-message", "", "biz-message", ""), "", "strict", bad("biz-duplicate", 0), "6.3"},
@@ -161,6 +165,7 @@ var endTRPC = []endRow{
 	{"trpc/message", "trpc-error-msg fills in for a missing message", append(biz("9"), trpc("error-msg", "tm")...), "", "", business(9, "tm"), "6.6"},
 	{"trpc/message-of-exception", "trpc-error-msg fills in for an empty message", trpc("error-msg", "tm"), exceptionOf(6, ""), "", application(6, "tm", "tm"), "6.6"},
 	{"trpc/message-stands", "biz-message stands", append(biz("9", "biz-message", "m"), trpc("error-msg", "tm")...), "", "", business(9, "m"), "6.6"},
+	{"H24/last-trpc", "trpc-* pairs given twice", append(biz("9"), trpc("func-ret", "8", "func-ret", "9", "error-msg", "m", "error-msg", "n")...), "", "", business(9, "n"), "3.9 6.6"},
 	{"trpc/message-alone", "success has no message", trpc("error-msg", "tm"), "", "", well(), "6.6"},
 }
 
