@@ -1,7 +1,7 @@
 package fuzz
 
 import (
-	"bytes"
+	"maps"
 	"slices"
 
 	"github.com/ttwire/ttwire/frame"
@@ -81,7 +81,7 @@ func readsPlain(t T, f *frame.Frame, want *plain.Frame) {
 }
 
 // PlainEnding: trailer.ParseInto and the second decoder come to the same ending
-// of any frame, in each mode, and the same error code at each end.
+// of any frame, in each mode, and the user gets the same of it at each end.
 func PlainEnding(t T, in []byte) {
 	f := parsed(in)
 	if f == nil || f.Type != frame.Trailer && f.Type != frame.Rst {
@@ -95,12 +95,34 @@ func PlainEnding(t T, in []byte) {
 		var verdict plain.Verdict
 		if f.Type == frame.Rst {
 			want = plain.ParseRst(model, m.Strict)
+			unreadPlain(t, &s, f.Payload, m.Strict)
 		} else {
 			want, verdict = plain.ParseTrailer(model, m.Strict, m.Lenient)
 			samePlain(t, s.Offset, err, verdict, nil)
 		}
 		endsPlain(t, &s, &want, verdict)
+		for _, side := range []status.Side{status.SideClient, status.SideServer} {
+			userPlain(t, status.FromError(trailer.Err(&s, side)), &want, verdict, side)
+		}
 	}
+}
+
+// unreadPlain compares why the exception of an rst cannot be read, which is no
+// fault of the rst (rule 8.2).
+func unreadPlain(t T, s *status.Status, payload []byte, strict bool) {
+	t.Helper()
+	var verdict plain.Verdict
+	if len(payload) > 0 {
+		_, verdict = plain.ParseException(payload, strict)
+	}
+	if verdict.Legal() {
+		verdict = plain.Verdict{}
+	}
+	var err error
+	if s.Err != 0 {
+		err = s.Err
+	}
+	samePlain(t, s.Offset, err, verdict, nil)
 }
 
 // plainEndings are the second decoder's words for endings.
@@ -109,22 +131,19 @@ var plainEndings = map[status.Ending]string{
 	status.EndCanceled: "reset", status.EndIllegal: "illegal",
 }
 
+// endsPlain compares all that a status says. What an illegal one keeps counts
+// too.
 func endsPlain(t T, s *status.Status, want *plain.Status, v plain.Verdict) {
 	t.Helper()
 	if plainEndings[s.Ending] != want.Ending || s.Ret != want.TypeID || s.FuncRet != want.Biz || s.NoDetail != want.Bare {
 		t.Fatalf("%+v\nby the document %+v, %+v", s, want, v)
 	}
-	if s.Ending != status.EndIllegal && string(s.Message) != want.Message {
+	if string(s.Message) != want.Message {
 		t.Fatalf("message %q, by the document %q", s.Message, want.Message)
 	}
-	for _, side := range []status.Side{status.SideClient, status.SideServer} {
-		var code int32
-		if e := status.FromError(trailer.Err(s, side)); e != nil {
-			code = e.Code
-		}
-		if code != want.Code(v, side.String()) {
-			t.Fatalf("code %d at the %v, by the document %d", code, side, want.Code(v, side.String()))
-		}
+	var x trailer.Extra
+	if _, err := x.Parse(s.Extra, false); err != nil || x.Null() != (want.Extra == nil) || !slices.Equal(plainMembers(&x), want.Extra) {
+		t.Fatalf("extra %q, %v, by the document %q", s.Extra, err, want.Extra)
 	}
 	hops := []string{}
 	for hop := range trailer.Path(s.CancelPath).Nodes() {
@@ -133,6 +152,79 @@ func endsPlain(t T, s *status.Status, want *plain.Status, v plain.Verdict) {
 	if !slices.Equal(hops, want.Path) {
 		t.Fatalf("path %q, by the document %q", hops, want.Path)
 	}
+}
+
+func plainMembers(x *trailer.Extra) []plain.Pair {
+	var all []plain.Pair
+	for k, v := range x.All(nil) {
+		all = append(all, plain.Pair{Key: string(k), Value: string(v)})
+	}
+	return all
+}
+
+// userPlain compares the user's error, nil if there is none, with what the user
+// is to be told.
+func userPlain(t T, e *status.Error, want *plain.Status, v plain.Verdict, side status.Side) {
+	t.Helper()
+	if e == nil {
+		e = &status.Error{}
+	}
+	code := want.Code(v, side.String())
+	said := plainUser{e.Code, e.Message}
+	var by plainUser
+	switch want.Ending {
+	case "business", "reset":
+		by = plainUser{code, want.Text}
+	case "exception":
+		said, by = userOf(e.Cause), plainUser{want.TypeID, want.Text}
+	case "illegal":
+		said, by = partOf(e.Partial, want)
+	}
+	if e.Code != code || said != by || !slices.Equal(e.CancelPath, want.Path) {
+		t.Fatalf("the %v's user gets %+v, which says %+v; by the document code %d, %+v, path %q", side, e, said, code, by, want.Path)
+	}
+	members := want.Extra
+	if !v.Legal() {
+		members = nil // of an error that is our own finding
+	}
+	if (e.Extra == nil) != (members == nil) || !maps.Equal(e.Extra, plainMap(members)) {
+		t.Fatalf("the %v's user gets extra %q, by the document %q", side, e.Extra, members)
+	}
+}
+
+// plainUser is what a user is told in words.
+type plainUser struct {
+	code int32
+	text string
+}
+
+func userOf(err error) plainUser {
+	if e := status.FromError(err); e != nil {
+		return plainUser{e.Code, e.Message}
+	}
+	return plainUser{}
+}
+
+// partOf is what is kept of an ending that cannot be read, here and by the
+// document: an exception that trpc-* pairs contradict, or else the word of the
+// business.
+func partOf(e *status.Error, want *plain.Status) (said, by plainUser) {
+	if e != nil {
+		said = plainUser{e.Code, e.Message}
+	}
+	if e != nil && e.Kind == status.Application {
+		return said, plainUser{want.TypeID, want.Text}
+	}
+	return said, plainUser{want.Biz, want.Message}
+}
+
+// plainMap is members as a map, in which the last of a key counts (rule 7.3).
+func plainMap(members []plain.Pair) map[string]string {
+	all := map[string]string{}
+	for _, m := range members {
+		all[m.Key] = m.Value
+	}
+	return all
 }
 
 // plainException compares an exception with what the second decoder reads.
@@ -158,14 +250,7 @@ func plainExtra(t T, in []byte, strict bool) {
 	if err != nil {
 		return
 	}
-	i := 0
-	for k, val := range x.All(nil) {
-		if i >= len(want) || !bytes.Equal(k, []byte(want[i].Key)) || string(val) != want[i].Value {
-			t.Fatalf("member %d is %q: %q, by the document %q", i, k, val, want)
-		}
-		i++
-	}
-	if i != len(want) || x.Null() != (want == nil) {
-		t.Fatalf("%d members, by the document %q", i, want)
+	if got := plainMembers(&x); !slices.Equal(got, want) || x.Null() != (want == nil) {
+		t.Fatalf("members %q, by the document %q", got, want)
 	}
 }

@@ -106,7 +106,23 @@ func endings() []Input {
 	for _, v := range testgen.CancelPaths() {
 		all = append(all, ending(frame.Rst, v.ID, testgen.Exception("Bidi", 1, 12007, "m"), header.KeyCancelPath, string(v.In)))
 	}
-	return append(all, vectorInputs("trailer", "rst")...)
+	return slices.Concat(all, repeated(), exampled("endings", testgen.Endings(), testgen.Frame.Bytes), vectorInputs("trailer", "rst"))
+}
+
+// repeated: each pair of an ending twice, with values that say something else, of
+// which the last one counts (rule 3.9).
+func repeated() []Input {
+	exception := testgen.Exception("Bidi", 1, 12007, "m")
+	all := []Input{ending(frame.Rst, "H24/ttscp", exception, header.KeyCancelPath, "A,B", header.KeyCancelPath, "C")}
+	for _, twice := range [][3]string{
+		{header.KeyBizStatus, "8", "9"}, {header.KeyBizMessage, "m", "n"},
+		{header.KeyBizExtra, `{"a":"b"}`, `{"c":"d"}`}, {header.KeyBizExtra, `[]`, `{}`}, {header.KeyBizExtra, `{}`, `[]`},
+		{header.KeyTRPCRet, "6", "0"}, {header.KeyTRPCFuncRet, "8", "9"}, {header.KeyTRPCErrorMsg, "m", "n"},
+	} {
+		key, first, last := twice[0], twice[1], twice[2]
+		all = append(all, ending(frame.Trailer, "H24/"+key+"/"+first, nil, header.KeyBizStatus, "9", key, first, key, last))
+	}
+	return all
 }
 
 // ending is a trailer or rst frame with these pairs.

@@ -8,6 +8,9 @@ import (
 
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/fuzz/internal/script"
+	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/status"
+	"github.com/ttwire/ttwire/trailer"
 	"github.com/ttwire/ttwire/wire"
 )
 
@@ -39,7 +42,7 @@ func TestSources(t *testing.T) {
 		"extras":      {"B16/", "kitex/end-bizextra", "oracle/"},
 		"biz-status":  {"B3/", "kitex/end-biz.", "oracle/"},
 		"paths":       {"P-4/", "oracle/"},
-		"endings":     {"kitex/", "oracle/", "trailer/B12/", "rst/X4/", "rst/P-5/"},
+		"endings":     {"kitex/", "oracle/", "endings/", "trailer/H24/", "trailer/B12/", "rst/X4/", "rst/P-5/"},
 		"texts":       {"kitex/", "oracle/", "rst/P-5/"},
 		"builder":     {"kitex/", "oracle/", "H21/", "frames/"},
 		"statuses":    {"kitex/", "oracle/", "statuses/", "cancels/"},
@@ -53,6 +56,32 @@ func TestSources(t *testing.T) {
 				t.Errorf("%s: none of %s", kind, source)
 			}
 		}
+	}
+}
+
+// Of each pair that an ending is read from there is a seed with it twice, and
+// the first one says something else than the last, which alone counts.
+func TestRepeatedPairs(t *testing.T) {
+	missing := map[string]bool{
+		header.KeyBizStatus: true, header.KeyBizMessage: true, header.KeyBizExtra: true, header.KeyCancelPath: true,
+		header.KeyTRPCRet: true, header.KeyTRPCFuncRet: true, header.KeyTRPCErrorMsg: true,
+	}
+	for _, in := range Of("endings") {
+		f := parsed(in.In)
+		if f == nil {
+			continue
+		}
+		first := map[string]string{}
+		for k, v := range f.Header.Strs() {
+			if old, ok := first[string(k)]; !ok {
+				first[string(k)] = string(v)
+			} else if s, err := trailer.Parse(f); old != string(v) && err == nil && (s.Ending == status.EndBusiness || s.Ending == status.EndCanceled) {
+				delete(missing, string(k))
+			}
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("no seed has these twice: %v", missing)
 	}
 }
 
