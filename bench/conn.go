@@ -9,9 +9,9 @@ import (
 // connRows: what the rules of a connection cost beside the parsing of a data
 // frame, with its stream looked up among one or a thousand that are live. Ours
 // is given parsed frames and takes their messages at once; the peer is our own
-// Parse of the same frames.
+// Parse of the same frames, which is thus no part of ours.
 func connRows() []Row {
-	return []Row{connRow("data-64B-1-stream", 1), connRow("data-64B-1000-streams", 1000)}
+	return []Row{connRow("data-64B-1-stream", 1), connRow("data-64B-1000-streams", 1000), conversationsRow()}
 }
 
 func connRow(name string, streams int) Row {

@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,8 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
 )
@@ -306,6 +309,46 @@ func TestRejected(t *testing.T) {
 	}
 }
 
+// The generated endings are of every kind, and not of one nearly all.
+func TestGeneratedEndings(t *testing.T) {
+	count := make(map[status.Ending]int)
+	for i := range 256 {
+		_, s := generatedEnding(i)
+		count[s.Ending]++
+	}
+	for _, want := range []status.Ending{status.EndOK, status.EndBusiness, status.EndFramework, status.EndCanceled} {
+		if count[want] < 32 {
+			t.Errorf("%d of 256 are %v", count[want], want)
+		}
+	}
+}
+
+// Everything that can happen does, at both ends, and what is left is two
+// connections without a stream, at which it can happen again. A stream that had
+// not been opened or not ended could not be released.
+func TestConversations(t *testing.T) {
+	conns := map[bool]*codec.Conn{true: codec.NewConn(codec.Server, codec.ConnLimits{}), false: codec.NewConn(codec.Client, codec.ConnLimits{})}
+	count, f := make(map[testgen.What]int), new(frame.Frame)
+	events := conversations()
+	for i := range 2 * len(events) {
+		e := &events[i%len(events)]
+		count[e.What]++
+		if _, err := e.happen(conns[e.server], f, nil); err != nil {
+			t.Fatalf("event %d: %d of stream %d: %v", i, e.What, e.Stream, err)
+		}
+	}
+	for what := testgen.Recv; what < testgen.Lost; what++ {
+		if count[what] < 32 {
+			t.Errorf("%d events of kind %d", count[what], what)
+		}
+	}
+	for server, c := range conns {
+		if c.Streams() != 0 {
+			t.Errorf("server %v: %d streams are left", server, c.Streams())
+		}
+	}
+}
+
 // The frames of the refused endings are legal, and one byte or pair less wrong
 // they would be endings.
 func TestRefused(t *testing.T) {
@@ -398,6 +441,26 @@ func TestBatchFits(t *testing.T) {
 	for _, payload := range []int{64, 1 << 10} {
 		if n := tcpBatch - 1 + len(dataBytes(payload)); n > segment {
 			t.Errorf("payload of %d bytes: a write of %d bytes, and a segment holds %d", payload, n, segment)
+		}
+	}
+}
+
+// The mode that the gates of Extra are about takes what the peers take too, and
+// strict refuses.
+func TestExtraModes(t *testing.T) {
+	for _, text := range []string{`{"key":"v","key":"w"}`, "{\"k\":\"\xff\"}", `{"k":"\ud800"}`} {
+		var x trailer.Extra
+		if _, err := x.Parse([]byte(text), true); err == nil {
+			t.Errorf("%q: strict accepts it", text)
+		}
+		if _, err := x.Parse([]byte(text), false); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+		for name, into := range map[string]func([]byte, any) error{stdJSON: json.Unmarshal, sonicJSON: sonicUnmarshal} {
+			var m map[string]string
+			if err := into([]byte(text), &m); err != nil {
+				t.Errorf("%q: %s: %v", text, name, err)
+			}
 		}
 	}
 }

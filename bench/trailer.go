@@ -20,8 +20,11 @@ import (
 
 // trailerRows: the ending of a stream is read and written.
 //
-// Extra checks a biz-extra strictly and makes it ready for lookups, Exception
-// reads the exception message; the peers fill a map and an object. Ending does
+// Extra checks a biz-extra against the whole grammar of RFC 8259 and makes it
+// ready for lookups, Exception reads the exception message; the peers fill a map
+// and an object. The peers' Unmarshal takes repeated members and invalid UTF-8
+// (which encoding/json repairs), and so does Extra.Parse unless it is told to be
+// strict: the gates are about that mode, the like work. Ending does
 // the whole of a frame: ours delivers a status.Status. Of the peer only the
 // decoding of the header is timed there, though its users have the status still
 // to make of it, since that is the promise; to append, it is given the same to
@@ -30,6 +33,8 @@ func trailerRows() []Row {
 	return []Row{
 		extraRow("21B", `{"testKey":"testVal"}`, true, 40, 14),
 		extraRow("21B-illegal", `{"testKey":"testVal"]`, false, 20, 20),
+		strictRow("21B-strict", `{"testKey":"testVal"}`, true),
+		strictRow("21B-strict-illegal", `{"key":"v","key":"w"}`, false),
 		extraRow("1KiB", longExtra('}'), true, 0, 0),
 		extraRow("1KiB-illegal", longExtra(']'), false, 0, 0),
 		{Name: "Exception/cancel", Bytes: len(exception()), ours: exceptionOurs(exception()), peers: []peer{
@@ -38,6 +43,7 @@ func trailerRows() []Row {
 		endingRow("parse-business", pairsFrame(frame.Trailer, stream, method, trailerPairs, nil), status.EndBusiness, 12),
 		endingRow("parse-exception", pairsFrame(frame.Trailer, stream, method, trailerPairs[3:], exception()), status.EndFramework, 0),
 		endingRow("parse-rst", rstFrame(), status.EndCanceled, 0),
+		generatedEndings(),
 		{Name: "Ending/append-business", Bytes: len(pairsFrame(frame.Trailer, stream, method, trailerPairs, nil)),
 			ours: appendBusinessOurs(), peers: []peer{{gopkg, appendBusinessGopkg(io.Discard), gate{faster: 6}}}},
 	}
@@ -133,18 +139,29 @@ func longExtra(end byte) string {
 
 // extraRow is one biz-extra. It is legal or not, to the last byte.
 func extraRow(name, text string, legal bool, fasterStd, fasterSonic float64) Row {
-	return Row{Name: "Extra/" + name, Bytes: len(text), moves: true, ours: extraOurs([]byte(text), legal), peers: []peer{
+	return Row{Name: "Extra/" + name, Bytes: len(text), moves: true, ours: extraOurs([]byte(text), false, legal), peers: []peer{
 		{stdJSON, unmarshal([]byte(text), legal, json.Unmarshal), gate{faster: fasterStd}},
 		{sonicJSON, unmarshal([]byte(text), legal, sonicUnmarshal), gate{faster: fasterSonic}},
 	}}
 }
 
+// strictRow is a biz-extra in strict mode, which no peer has. What is illegal is
+// so in that mode alone: the peers would accept it, and are left out there.
+func strictRow(name, text string, legal bool) Row {
+	r := extraRow(name, text, true, 0, 0)
+	r.ours = extraOurs([]byte(text), true, legal)
+	if !legal {
+		r.peers = nil
+	}
+	return r
+}
+
 //go:noinline
-func extraOurs(text []byte, legal bool) body {
+func extraOurs(text []byte, strict, legal bool) body {
 	x := new(trailer.Extra)
 	return func(n int) {
 		for ; n > 0; n-- {
-			_, err := x.Parse(text, false)
+			_, err := x.Parse(text, strict)
 			if (err == nil) != legal {
 				panic("judged wrongly")
 			}
