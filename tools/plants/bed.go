@@ -66,7 +66,46 @@ func copyTree(to, from string) error {
 	})
 }
 
-// try puts a bug in, looks who finds it, and takes it out again.
+// baseline runs what is to find the bugs without any: whatever fails then would
+// count as having found each of them.
+func (b *bed) baseline(ctx context.Context, all []plant) error {
+	seen := make(map[string]bool)
+	first := func(name string) bool {
+		was := seen[name]
+		seen[name] = true
+		return !was
+	}
+	for _, p := range all {
+		if first(p.pkg()) {
+			f, err := b.test(ctx, p.pkg())
+			if err = clean("the tests of "+p.pkg(), f, err); err != nil {
+				return err
+			}
+		}
+		if first(p.target) {
+			// Its seeds by themselves too: one second may not be enough for all.
+			f, err := b.fuzz(ctx, p.target, time.Second, "-test.run=^"+p.target+"$")
+			if err = clean(p.target, f, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// clean is the error of a run without a bug, if it fails.
+func clean(what string, f finding, err error) error {
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s, without a bug: %w", what, err)
+	case f.found:
+		return fmt.Errorf("%s, without a bug: %s", what, f)
+	}
+	return nil
+}
+
+// try puts a bug in, looks who finds it, and takes it out again. A bug that does
+// not compile is an error, and found by nobody.
 func (b *bed) try(ctx context.Context, p plant) (r result, err error) {
 	file := b.path(p.file)
 	old, err := os.ReadFile(file)
@@ -85,7 +124,7 @@ func (b *bed) try(ctx context.Context, p plant) (r result, err error) {
 	if r.tests, err = b.test(ctx, p.pkg()); err != nil {
 		return r, err
 	}
-	r.fuzzing, err = b.fuzz(ctx, p.target)
+	r.fuzzing, err = b.fuzz(ctx, p.target, b.time, "-test.run=^$")
 	return r, err
 }
 
@@ -106,15 +145,16 @@ func (b *bed) test(ctx context.Context, pkg string) (finding, error) {
 	return b.run(ctx, pkg, bin)
 }
 
-// fuzz runs one target, from its seeds and stored inputs on.
-func (b *bed) fuzz(ctx context.Context, target string) (finding, error) {
+// fuzz runs one target for some time, from its seeds and stored inputs on, and
+// before that the tests that a flag names.
+func (b *bed) fuzz(ctx context.Context, target string, d time.Duration, tests string) (finding, error) {
 	bin := filepath.Join(b.dir, "fuzzing")
 	if err := b.build(ctx, bin, "fuzz", "-fuzz="+target); err != nil {
 		return finding{}, err
 	}
 	cache := filepath.Join(b.dir, "cache")
 	defer os.RemoveAll(cache)
-	f, err := b.run(ctx, "fuzz", bin, "-test.run=^$", "-test.fuzz=^"+target+"$", "-test.fuzztime="+b.time.String(),
+	f, err := b.run(ctx, "fuzz", bin, tests, "-test.fuzz=^"+target+"$", "-test.fuzztime="+d.String(),
 		"-test.fuzzminimizetime=1x", "-test.fuzzcachedir="+cache)
 	if f.input != "" { // the next bug is to be found anew
 		err = errors.Join(err, os.Remove(b.path("fuzz", f.input)))
@@ -146,8 +186,12 @@ func (b *bed) run(ctx context.Context, pkg, bin string, args ...string) (f findi
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
 	f.took = time.Since(start)
-	if ctx.Err() != nil {
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
 		return f, ctx.Err()
+	case err != nil && limited.Err() == nil && !errors.As(err, &exit):
+		return f, err // it could not be run, which finds nothing
 	}
 	f.read(string(out), err != nil, limited.Err() != nil)
 	return f, nil

@@ -90,3 +90,70 @@ func TestReplaceTable(t *testing.T) {
 		}
 	}
 }
+
+// tree is a module of one package with a test and a target.
+func tree(t *testing.T, code, test, fuzz string) *bed {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":            "module tree\n\ngo 1.25\n",
+		"one/one.go":        "package one\n\nfunc Same(n int) int { return " + code + " }\n",
+		"one/one_test.go":   "package one\n\nimport \"testing\"\n\nfunc TestSame(t *testing.T) { " + test + " }\n",
+		"fuzz/fuzz_test.go": "package fuzz\n\nimport (\n\t\"testing\"\n\n\t\"tree/one\"\n)\n\nfunc FuzzSame(f *testing.F) {\n\tf.Add(7)\n\tf.Fuzz(func(t *testing.T, n int) { " + fuzz + " })\n}\n",
+	} {
+		file := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := newBed(root, 2*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.remove)
+	return b
+}
+
+const (
+	goodTest = `if Same(7) != 7 { t.Error("7") }`
+	goodFuzz = `if one.Same(n) != n { t.Error(n) }`
+)
+
+// What fails, or does not compile, without a bug is refused, by its name.
+func TestBaseline(t *testing.T) {
+	p := plant{kind: bound, name: "one more", file: "one/one.go", right: "return n", wrong: "return n + 1", target: "FuzzSame"}
+	for _, tt := range []struct{ name, code, test, fuzz, want string }{
+		{"clean", "n", goodTest, goodFuzz, ""},
+		{"a test fails", "n", `t.Error("always")`, goodFuzz, "the tests of one, without a bug: TestSame"},
+		{"a seed fails", "n", goodTest, `if one.Same(n) == 7 { t.Error("7") }`, "FuzzSame, without a bug: FuzzSame"},
+		{"no test compiles", "m", goodTest, goodFuzz, "the tests of one, without a bug: go test -c"},
+		{"no target compiles", "n", goodTest, `one.Other()`, "FuzzSame, without a bug: go test -c"},
+	} {
+		err := tree(t, tt.code, tt.test, tt.fuzz).baseline(t.Context(), []plant{p, p})
+		if (err == nil) != (tt.want == "") || err != nil && !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+// A bug is found by both, and what does not compile by neither.
+func TestTry(t *testing.T) {
+	b := tree(t, "n", goodTest, goodFuzz)
+	p := plant{kind: bound, name: "one more", file: "one/one.go", right: "return n", wrong: "return n + 1", target: "FuzzSame"}
+	if r, err := b.try(t.Context(), p); err != nil || r.tests.by != "TestSame" || !r.fuzzing.found {
+		t.Errorf("%+v, %v, want it found by TestSame and FuzzSame", r, err)
+	}
+	p.wrong = "return m"
+	if r, err := b.try(t.Context(), p); err == nil || r.found() {
+		t.Errorf("a bug that does not compile: %+v, %v, want an error", r, err)
+	}
+	if err := b.baseline(t.Context(), []plant{p}); err != nil {
+		t.Errorf("a bug is left: %v", err)
+	}
+	if f, err := b.run(t.Context(), "one", filepath.Join(b.dir, "none")); err == nil || f.found {
+		t.Errorf("tests that are not there: %+v, %v, want an error", f, err)
+	}
+}
