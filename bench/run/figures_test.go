@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -58,6 +59,31 @@ func TestKept(t *testing.T) {
 		name := strings.TrimSuffix(f.file, ".svg")
 		if !strings.Contains(page, fmt.Sprintf(markBegin, name)) || !strings.Contains(page, "]("+f.file+")") {
 			t.Errorf("no table and picture of %s", name)
+		}
+	}
+}
+
+// The tables of the pages that show the run that is kept are its own.
+func TestKeptTables(t *testing.T) {
+	const samples = "../../docs/bench/bench.txt"
+	src, err := readFile(samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config{match: regexp.MustCompile("")}
+	lines, err := c.table(io.Discard, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := parts(lines, src.machine())
+	for _, dir := range []string{"../..", "../../docs/bench"} {
+		page := contents(t, dir, "README.md")
+		text, found, err := replaceParts([]byte(page), all)
+		if err != nil || !found {
+			t.Errorf("%s/README.md: tables found: %v, %v", dir, found, err)
+		}
+		if d := cmp.Diff(string(text), page); d != "" {
+			t.Errorf("%s/README.md does not show bench.txt: go run ./bench/run -from docs/bench/bench.txt -markdown <it> (-want +got):\n%s", dir, d)
 		}
 	}
 }

@@ -9,6 +9,7 @@
 //	go run ./bench/run -o new.txt            the samples too, as benchstat reads them
 //	go run ./bench/run -docs docs/bench      samples, tables and pictures
 //	go run ./bench/run -from docs/bench/bench.txt  the table of such a file, without measuring
+//	go run ./bench/run -from docs/bench/bench.txt -markdown README.md  and put between a file's marks
 //
 // A gate is a ratio between medians of one run, never an absolute time. That
 // ours allocates nothing does not depend on the machine, so the exit status is
