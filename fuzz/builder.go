@@ -121,17 +121,18 @@ func isFine(b *script.Build) bool {
 	if b.Limits != 0 || !b.Type.Valid() || !b.Protocol.Valid() || b.Stream == 0 && b.Type != frame.Meta || len(b.Calls) > 1000 {
 		return false
 	}
-	size, named := 0, false
-	for _, c := range b.Calls {
+	size, named, typed := 0, false, true
+	for i, c := range b.Calls {
 		size += 10 + len(c.Key) + len(c.Value)
+		isInt := c.Op == script.Int || c.Op == script.IntBytes
 		switch {
-		case c.Op == script.Transforms, c.Op == script.Flags && c.Flags&frame.FlagStreaming == 0:
+		case c.Op == script.Transforms && (i > 0 || len(c.Value) > 255), c.Op == script.Flags && c.Flags&frame.FlagStreaming == 0:
 			return false
-		case (c.Op == script.Int || c.Op == script.IntBytes) && (c.Int == header.KeyFrameType || c.Int == header.KeyMethod):
-			return false
-		case c.Op == script.Method || c.Op == script.MethodBytes:
+		case isInt && c.Int == header.KeyFrameType:
+			typed = string(c.Value) == string('0'+rune(b.Type)) // the last one counts
+		case isInt && c.Int == header.KeyMethod, c.Op == script.Method, c.Op == script.MethodBytes:
 			named = len(c.Value) > 0
 		}
 	}
-	return size <= wire.MaxLen16 && (named || b.Type != frame.Header)
+	return size <= wire.MaxLen16 && typed && (named || b.Type != frame.Header)
 }

@@ -3,6 +3,7 @@ package fuzz
 import (
 	"bytes"
 	"errors"
+	"io"
 
 	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
@@ -13,10 +14,11 @@ import (
 
 // Writer: any calls on a codec.Writer. What has been written is always a
 // beginning of the frames that it took, one behind the other, and after a Flush
-// all of them; a refused frame leaves no trace; an error of the sink stays.
+// all of them; a refused frame leaves no trace; an error of the sink stays, and
+// nothing is written behind it.
 func Writer(t T, in []byte) {
 	s := script.NewReader(in).Writes()
-	dst := &sink{failAt: s.FailAt, partial: s.Partial}
+	dst := &sink{t: t, failAt: s.FailAt, partial: s.Partial, short: s.Short}
 	m := writing{t: t, dst: dst, lim: &script.Limits[s.Limits], w: codec.NewWriterSize(dst, script.Limits[s.Limits], s.Size)}
 	var err error
 	if m.data, err = frame.NewTemplate(1, "Bidi", header.ThriftStruct); err != nil {
@@ -34,26 +36,39 @@ func Writer(t T, in []byte) {
 
 // sink takes bytes until it fails.
 type sink struct {
+	t       T
 	b       []byte
 	failAt  int
 	partial bool
+	short   bool // it fails by taking less, and says nothing
 	failed  bool
 }
 
 var errSink = errors.New("sink is full")
 
 func (s *sink) Write(p []byte) (int, error) {
-	if s.failAt < 0 || len(s.b)+len(p) <= s.failAt && !s.failed {
+	if s.failed {
+		s.t.Fatalf("%d bytes are written to a sink that has failed", len(p))
+	}
+	if s.failAt < 0 || len(s.b)+len(p) <= s.failAt {
 		s.b = append(s.b, p...)
 		return len(p), nil
 	}
 	s.failed = true
 	n := 0
-	if s.partial {
-		n = max(s.failAt-len(s.b), 0)
+	if s.partial || s.short {
+		n = s.failAt - len(s.b)
 		s.b = append(s.b, p[:n]...)
 	}
-	return n, errSink
+	return n, s.err()
+}
+
+// err is how the sink fails.
+func (s *sink) err() error {
+	if s.short {
+		return nil
+	}
+	return errSink
 }
 
 // writing is a Writer, and what it must have written.
@@ -126,7 +141,11 @@ func (m *writing) done(err error, b []byte) {
 			m.t.Fatalf("the Writer had failed with %v, and now gives %v", m.err, err)
 		}
 	case err != nil:
-		if !m.dst.failed || !errors.Is(err, errSink) {
+		want := m.dst.err()
+		if want == nil {
+			want = io.ErrShortWrite
+		}
+		if !m.dst.failed || !errors.Is(err, want) {
 			m.t.Fatalf("%v, and the sink has not failed", err)
 		}
 		m.err = err

@@ -6,6 +6,7 @@ type Writes struct {
 	Size    int  // of the Writer's buffer, in bytes
 	FailAt  int  // the sink takes so many bytes and then fails; negative: it does not
 	Partial bool // it then takes what fits, instead of nothing
+	Short   bool // it then takes what fits, and gives no error
 	Calls   []Write
 }
 
@@ -32,7 +33,7 @@ const (
 func (r *Reader) Writes() Writes {
 	w := Writes{Limits: byte(r.Pick(len(Limits))), Size: int(r.Uint16()), FailAt: -1}
 	flags := r.Byte()
-	w.Partial = flags&1 != 0
+	w.Partial, w.Short = flags&1 != 0, flags&4 != 0
 	if flags&2 != 0 {
 		w.FailAt = int(r.Uint16())
 	}
@@ -56,6 +57,9 @@ func (w *Writer) Writes(all Writes) {
 	}
 	if all.FailAt >= 0 {
 		flags |= 2
+	}
+	if all.Short {
+		flags |= 4
 	}
 	w.Byte(flags)
 	if all.FailAt >= 0 {

@@ -16,7 +16,9 @@ import (
 	"github.com/ttwire/ttwire/trailer"
 )
 
-// builderScripts: every legal frame as the calls that build it.
+// builderScripts: every legal frame as the calls that build it, with the most
+// that the wire can carry and with default limits, and the rows of what an
+// encoder refuses.
 func builderScripts() []Input {
 	var all []Input
 	for _, in := range frames() {
@@ -24,7 +26,15 @@ func builderScripts() []Input {
 			var w script.Writer
 			w.Build(buildOf(f))
 			all = append(all, Input{in.Name, w.Script()})
+			var plain script.Writer
+			plain.Build(plainBuildOf(f))
+			all = append(all, Input{in.Name + "/by-default", plain.Script()})
 		}
+	}
+	for _, r := range encoderRows() {
+		var w script.Writer
+		w.Build(r.build)
+		all = append(all, Input{r.id, w.Script()})
 	}
 	return all
 }
@@ -32,7 +42,7 @@ func builderScripts() []Input {
 // buildOf is the calls that build a frame of the same pairs. They are in another
 // order where string and int pairs take turns.
 func buildOf(f *frame.Frame) script.Build {
-	b := script.Build{Limits: 3, Type: f.Type, Stream: f.StreamID, Protocol: f.Header.Protocol()}
+	b := script.Build{Limits: everyLength, Type: f.Type, Stream: f.StreamID, Protocol: f.Header.Protocol()}
 	b.Payload = f.Payload[:min(len(f.Payload), 0xFFFF)] // as much as a script can hold
 	if f.Flags != frame.FlagStreaming {
 		b.Calls = append(b.Calls, script.Call{Op: script.Flags, Flags: f.Flags})
@@ -48,6 +58,22 @@ func buildOf(f *frame.Frame) script.Build {
 	}
 	for k, v := range f.Header.Ints() {
 		b.Calls = append(b.Calls, script.Call{Op: script.IntBytes, Int: k, Value: v})
+	}
+	return b
+}
+
+// plainBuildOf is buildOf with default limits, and with the calls that a user
+// makes: the frame type is left to the Builder.
+func plainBuildOf(f *frame.Frame) script.Build {
+	b := buildOf(f)
+	b.Limits = byDefault
+	b.Calls = slices.DeleteFunc(b.Calls, func(c script.Call) bool {
+		return c.Op == script.IntBytes && c.Int == header.KeyFrameType
+	})
+	for i, c := range b.Calls {
+		if c.Op == script.IntBytes && c.Int == header.KeyMethod {
+			b.Calls[i] = script.Call{Op: script.MethodBytes, Value: c.Value}
+		}
 	}
 	return b
 }
@@ -71,6 +97,11 @@ func statusScripts() []Input {
 	for i := range examples {
 		add(fmt.Sprintf("statuses/%d", i), frame.Trailer, testgen.Statuses().Example(i))
 		add(fmt.Sprintf("cancels/%d", i), frame.Rst, testgen.Cancels().Example(i))
+	}
+	for i, e := range endingRows() {
+		var w script.Writer
+		w.Ending(e)
+		all = append(all, Input{fmt.Sprintf("E6-E7/%d", i), w.Script()})
 	}
 	for _, key := range []string{
 		"k", header.KeyBizStatus, header.KeyBizMessage, header.KeyBizExtra,
@@ -264,9 +295,10 @@ func pairScripts() []Input {
 	return all
 }
 
-// writerScripts: every legal frame written in every way, between flushes.
+// writerScripts: every legal frame written in every way, between flushes, and
+// sinks that fail.
 func writerScripts() []Input {
-	var all []Input
+	all := failingWrites()
 	for i, in := range wholeFrames() {
 		f := parsed(in.In)
 		if f == nil || len(in.In) > 0xFFFF {

@@ -85,6 +85,49 @@ func TestRepeatedPairs(t *testing.T) {
 	}
 }
 
+// Every row of the encoder's part of the catalogue is what it says it is, and a
+// seed.
+func TestEncoderRows(t *testing.T) {
+	seeds := map[string]map[string]bool{}
+	for _, kind := range []string{"builder", "writer", "statuses"} {
+		seeds[kind] = map[string]bool{}
+		for _, in := range Of(kind) {
+			seeds[kind][string(in.In)] = true
+		}
+	}
+	legal, refused := map[string]bool{}, map[string]bool{}
+	for _, r := range encoderRows() {
+		var w script.Writer
+		w.Build(r.build)
+		build := script.NewReader(w.Script()).Build()
+		if _, err := build.Do(nil); r.want == 0 && err != nil || r.want != 0 && err != r.want {
+			t.Errorf("%s gives %v, want %v", r.id, err, r.want)
+		}
+		if !seeds["builder"][string(w.Script())] {
+			t.Errorf("%s is no seed", r.id)
+		}
+		number, _, _ := strings.Cut(r.id, "/")
+		legal[number], refused[number] = legal[number] || r.want == 0, refused[number] || r.want != 0
+	}
+	for _, number := range []string{"E1", "E2", "E3", "E4", "E5", "E6", "E7"} {
+		if !legal[number] || !refused[number] {
+			t.Errorf("%s: a legal row: %v, one that is refused: %v", number, legal[number], refused[number])
+		}
+	}
+	for _, in := range failingWrites() {
+		if !seeds["writer"][string(in.In)] {
+			t.Errorf("%s is no seed", in.Name)
+		}
+	}
+	for i, e := range endingRows() {
+		var w script.Writer
+		w.Ending(e)
+		if !seeds["statuses"][string(w.Script())] {
+			t.Errorf("ending %d is no seed", i)
+		}
+	}
+}
+
 // kindOf is the kind of input that a file of vectors has.
 var kindOf = map[string]string{
 	"frame": "frames", "exception": "exceptions", "extra": "extras", "trailer": "endings", "rst": "endings", "path": "paths", "stream": "conn",
