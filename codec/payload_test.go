@@ -109,6 +109,22 @@ func TestPayloadStream(t *testing.T) {
 	}
 }
 
+// What begins inside a payload, goes on behind it and looks like a frame is none.
+func TestPayloadIsNoStart(t *testing.T) {
+	inner := small(2, 3)
+	b := append(small(1, 9), inner[1:]...)
+	b[len(small(1, 9))-1] = inner[0] // the payload's last byte
+	for left := range 10 {
+		r := codec.NewReader(bytes.NewReader(b), frame.Limits{})
+		r.NextHeader()
+		r.ReadPayload(make([]byte, 9-left))
+		f, err := r.Next()
+		if want := "magic at 4 of the frame at 43"; toldError(err) != want {
+			t.Errorf("with %d bytes left: %v, %s; want %s", left, f, toldError(err), want)
+		}
+	}
+}
+
 // F22: the end comes inside a payload that is read, streamed or skipped.
 func TestF22PayloadCut(t *testing.T) {
 	b := append(several(5), small(2, 5000)[:1034]...)

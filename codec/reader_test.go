@@ -35,6 +35,17 @@ func TestF22Cut(t *testing.T) {
 	}
 }
 
+// What has come of a frame that is cut counts as buffered, however large it is.
+func TestF22CutLarge(t *testing.T) {
+	b := append(small(1, 5), small(2, 1_000_000)[:700_000]...)
+	src := &pieces{b: b, sizes: []int{1000}, end: io.EOF}
+	r := codec.NewReaderSize(src, frame.Limits{}, 512)
+	r.Next()
+	if _, err := r.Next(); toldError(err) != "truncated {Frame:39 Have:700000 Need:1000034 Info:20}" || r.Offset() != 39 || r.Buffered() != 700_000 {
+		t.Errorf("%s at %d with %d bytes buffered", toldError(err), r.Offset(), r.Buffered())
+	}
+}
+
 // Where the end comes behind what is illegal, but before the header info is
 // whole, the frame is illegal and not truncated.
 func TestF22CutBehindFault(t *testing.T) {
@@ -300,28 +311,30 @@ func TestF20BrokenReader(t *testing.T) {
 		read   func(p []byte) (int, error)
 		frames int
 		want   string
+		rest   int // that remains buffered
 	}{
-		{"nothing for ever", func(p []byte) (int, error) { return 0, nil }, 0, io.ErrNoProgress.Error()},
-		{"negative", func(p []byte) (int, error) { return -1, nil }, 0, "codec: Read or Write returned an impossible count"},
-		{"negative with an error", func(p []byte) (int, error) { return -1, io.EOF }, 0, "codec: Read or Write returned an impossible count"},
-		{"too many", func(p []byte) (int, error) { return len(p) + 1, nil }, 0, "codec: Read or Write returned an impossible count"},
-		{"data with EOF", func(p []byte) (int, error) { return copy(p, b), io.EOF }, 1, "EOF"},
-		{"data with an error", func(p []byte) (int, error) { return copy(p, b), errBroken }, 1, errBroken.Error()},
-		{"part with an error", func(p []byte) (int, error) { return copy(p, b[:9]), errBroken }, 0, errBroken.Error()},
-		{"part with EOF", func(p []byte) (int, error) { return copy(p, b[:9]), io.EOF }, 0, "truncated {Frame:0 Have:9 Need:39 Info:0}"},
+		{"nothing for ever", func(p []byte) (int, error) { return 0, nil }, 0, io.ErrNoProgress.Error(), 0},
+		{"negative", func(p []byte) (int, error) { return -1, nil }, 0, "codec: Read or Write returned an impossible count", 0},
+		{"negative with an error", func(p []byte) (int, error) { return -1, io.EOF }, 0, "codec: Read or Write returned an impossible count", 0},
+		{"too many", func(p []byte) (int, error) { return len(p) + 1, nil }, 0, "codec: Read or Write returned an impossible count", 0},
+		{"data with EOF", func(p []byte) (int, error) { return copy(p, b), io.EOF }, 1, "EOF", 0},
+		{"data with an error", func(p []byte) (int, error) { return copy(p, b), errBroken }, 1, errBroken.Error(), 0},
+		{"part with an error", func(p []byte) (int, error) { return copy(p, b[:9]), errBroken }, 0, errBroken.Error(), 9},
+		{"part with EOF", func(p []byte) (int, error) { return copy(p, b[:9]), io.EOF }, 0, "truncated {Frame:0 Have:9 Need:39 Info:0}", 9},
 		{"part with wrapped EOF", func(p []byte) (int, error) { return copy(p, b[:9]), fmt.Errorf("tunnel: %w", io.EOF) }, 0,
-			"truncated {Frame:0 Have:9 Need:39 Info:0}"},
+			"truncated {Frame:0 Have:9 Need:39 Info:0}", 9},
 	}
 	for _, tt := range tests {
 		calls := 0
-		got := drain(t, codec.NewReader(readerFunc(func(p []byte) (int, error) {
+		r := codec.NewReader(readerFunc(func(p []byte) (int, error) {
 			if calls++; calls > 100 {
 				t.Fatalf("%s: read %d times", tt.name, calls)
 			}
 			return tt.read(p)
-		}), frame.Limits{}))
-		if len(got.Frames) != tt.frames || got.Err != tt.want {
-			t.Errorf("%s: %d frames, %s; want %d, %s", tt.name, len(got.Frames), got.Err, tt.frames, tt.want)
+		}), frame.Limits{})
+		got := drain(t, r)
+		if len(got.Frames) != tt.frames || got.Err != tt.want || r.Buffered() != tt.rest {
+			t.Errorf("%s: %d frames, %s, %d bytes buffered; want %d, %s, %d", tt.name, len(got.Frames), got.Err, r.Buffered(), tt.frames, tt.want, tt.rest)
 		}
 	}
 }

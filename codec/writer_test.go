@@ -85,6 +85,22 @@ func TestWriterLargePayload(t *testing.T) {
 	}
 }
 
+// CommitPrefix copies what is no larger than CopyMax behind its prefix, and does
+// not write it yet.
+func TestWriterSmallPayloadWaits(t *testing.T) {
+	for _, size := range []int{0, 1, codec.CopyMax} {
+		writes := 0
+		w := codec.NewWriter(writerFunc(func(p []byte) (int, error) {
+			writes++
+			return len(p), nil
+		}), frame.Limits{})
+		b, err := template().AppendPrefix(w.Buffer(), size)
+		if err = w.CommitPrefix(make([]byte, size), b, err); err != nil || writes != 0 || w.Buffered() != 34+size {
+			t.Errorf("%d bytes: %v after %d writes, %d wait", size, err, writes, w.Buffered())
+		}
+	}
+}
+
 type writerFunc func(p []byte) (int, error)
 
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
@@ -211,6 +227,33 @@ func TestCommitPrefixRefused(t *testing.T) {
 	}
 }
 
+// What a template or the limits refuse is an error of the call, with the Writer as
+// it was.
+func TestWriterRefuses(t *testing.T) {
+	lim := frame.Limits{MaxPayload: codec.CopyMax + 1}
+	few := frame.Limits{MaxPayload: 10}
+	loose, err1 := frame.NewTemplateWithin(1, "Bidi", header.ThriftStruct, &lim)
+	tight, err2 := frame.NewTemplateWithin(1, "Bidi", header.ThriftStruct, &few)
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	var f frame.Frame
+	f.Parse(small(1, 11))
+	w := codec.NewWriter(io.Discard, few)
+	for name, err := range map[string]error{
+		"a small payload": w.WriteData(&tight, make([]byte, 11)),
+		"a large payload": w.WriteData(&loose, make([]byte, codec.CopyMax+2)),
+		"a frame":         w.WriteFrame(&f),
+	} {
+		if err != wire.ErrPayloadTooLarge || w.Buffered() != 0 {
+			t.Errorf("%s: %v, %d bytes wait", name, err, w.Buffered())
+		}
+	}
+	if err := w.WriteData(&tight, make([]byte, 10)); err != nil || w.Buffered() != 44 {
+		t.Errorf("then %v, %d bytes wait", err, w.Buffered())
+	}
+}
+
 // A payload that is not the one that LENGTH counts would leave half a frame, or a
 // frame and a half.
 func TestCommitPrefixOtherPayload(t *testing.T) {
@@ -230,7 +273,7 @@ func TestCommitPrefixOtherPayload(t *testing.T) {
 		}
 	}
 	w := codec.NewWriter(io.Discard, frame.Limits{})
-	for _, b := range []string{"", "abc"} {
+	for _, b := range []string{"", "a", "abc"} {
 		if err := w.CommitPrefix([]byte("x"), append(w.Buffer(), b...), nil); err == nil || w.Buffered() != 0 {
 			t.Errorf("%q is taken for a prefix", b)
 		}
@@ -321,6 +364,7 @@ func TestE8WriterFails(t *testing.T) {
 		{"error with a part", func(p []byte) (int, error) { return len(p) / 2, errBroken }, errBroken.Error()},
 		{"error with all", func(p []byte) (int, error) { return len(p), errBroken }, errBroken.Error()},
 		{"short", func(p []byte) (int, error) { return len(p) - 1, nil }, io.ErrShortWrite.Error()},
+		{"none", func(p []byte) (int, error) { return 0, nil }, io.ErrShortWrite.Error()},
 		{"negative", func(p []byte) (int, error) { return -1, nil }, "codec: Read or Write returned an impossible count"},
 		{"too many", func(p []byte) (int, error) { return len(p) + 1, nil }, "codec: Read or Write returned an impossible count"},
 	}
