@@ -63,7 +63,7 @@ func buildOf(f *frame.Frame) script.Build {
 }
 
 // plainBuildOf is buildOf with default limits, and with the calls that a user
-// makes: the frame type is left to the Builder.
+// makes: the frame type is left to the Builder. The token comes last.
 func plainBuildOf(f *frame.Frame) script.Build {
 	b := buildOf(f)
 	b.Limits = byDefault
@@ -74,6 +74,10 @@ func plainBuildOf(f *frame.Frame) script.Build {
 		if c.Op == script.IntBytes && c.Int == header.KeyMethod {
 			b.Calls[i] = script.Call{Op: script.MethodBytes, Value: c.Value}
 		}
+	}
+	if i := slices.IndexFunc(b.Calls, func(c script.Call) bool { return c.Op == script.Token }); i >= 0 {
+		token := b.Calls[i]
+		b.Calls = append(slices.Delete(b.Calls, i, i+1), token)
 	}
 	return b
 }
