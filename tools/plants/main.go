@@ -67,6 +67,7 @@ func run() error {
 	wanted := slices.DeleteFunc(slices.Clone(plants), func(p plant) bool {
 		return !o.plants.MatchString(p.pkg() + " " + p.name)
 	})
+	fmt.Println("first, everything that is to find bugs, without one")
 	if err := bed.baseline(ctx, wanted); err != nil {
 		return err
 	}
