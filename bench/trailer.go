@@ -145,8 +145,8 @@ func extraRow(name, text string, legal bool, fasterStd, fasterSonic float64) Row
 	}}
 }
 
-// strictRow is a biz-extra in strict mode, which no peer has. What is illegal is
-// so in that mode alone: the peers would accept it, and are left out there.
+// strictRow is a biz-extra in strict mode, which the peers are not called in. What
+// is illegal is so in that mode alone: they would accept it, and are left out.
 func strictRow(name, text string, legal bool) Row {
 	r := extraRow(name, text, true, 0, 0)
 	r.ours = extraOurs([]byte(text), true, legal)
