@@ -85,6 +85,17 @@ func TestWriterLargePayload(t *testing.T) {
 	}
 }
 
+// A large payload goes out also where as much waits as it is long.
+func TestWriterLargeBehindAsMuch(t *testing.T) {
+	const size = codec.CopyMax + 1
+	var out bytes.Buffer
+	w := codec.NewWriter(&out, frame.Limits{})
+	w.WriteData(template(), make([]byte, size-2*34))
+	if err := w.WriteData(template(), make([]byte, size)); err != nil || out.Len() != 2*size {
+		t.Errorf("%v, %d bytes written, want %d", err, out.Len(), 2*size)
+	}
+}
+
 // CommitPrefix copies what is no larger than CopyMax behind its prefix, and does
 // not write it yet.
 func TestWriterSmallPayloadWaits(t *testing.T) {
