@@ -32,6 +32,9 @@ func BizStatus(t T, in []byte) {
 		want = status.Status{Ending: status.EndOK} // rule 6.5: what a live client makes of it
 	}
 	isStatus(t, f, trailer.Mode{Lenient: true}, want)
+	var s status.Status
+	allocates(t, in, 0, 0, func() { trailer.ParseInto(&s, f, trailer.Mode{}) })
+	inTime(t, in, func([]byte) { trailer.ParseInto(&s, f, trailer.Mode{}) })
 	trpcCode(t, in, header.KeyTRPCRet, code, err)
 	trpcCode(t, in, header.KeyTRPCFuncRet, code, err)
 	if err == nil {

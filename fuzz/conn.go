@@ -30,8 +30,10 @@ func Conn(t T, in []byte) {
 			t.Fatalf("stream %d has not ended with the connection", id)
 		}
 	}
-	// A stream of a Conn is a slot and its place in a map.
-	allocates(t, in, 200, 1<<14, func() { replay(&s) })
+	// A stream of a Conn is a slot and its place in a map, which both grow by
+	// doubling: 3.2 times the smallest header that opens one.
+	allocates(t, in, 4, 1<<11, func() { replay(&s) })
+	inTime(t, in, func([]byte) { replay(&s) })
 }
 
 // replay only receives, so that what is measured is the Conn.

@@ -16,11 +16,14 @@ func Feeder(t T, in []byte) {
 	drains(t, &fed{d: codec.NewFeeder(s.Limits), src: &pieces{s: &s}, t: t}, looped(&s))
 	const fixed = 4*codec.DefaultBufferSize + 4096
 	buf := make([]byte, 1<<16)
-	allocates(t, s.Bytes, 2, fixed, func() {
+	read := func(in []byte) {
+		s := onlyBytes(s, in)
 		r := fed{d: codec.NewFeeder(s.Limits), src: &pieces{s: &s}, t: t, buf: buf}
 		for _, err := r.Next(); err == nil; _, err = r.Next() {
 		}
-	})
+	}
+	allocates(t, s.Bytes, 2, fixed, func() { read(s.Bytes) })
+	linear(t, s.Bytes, read)
 }
 
 // fed drives a Feeder as an event loop does.

@@ -3,6 +3,7 @@ package seed
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
@@ -179,9 +180,17 @@ func strs(key string) []Input {
 	return all
 }
 
-// texts: error texts, as they stand in logs.
+// texts: error texts, as they stand in logs, and those that cost the most memory.
 func texts() []Input {
 	all := recordedTexts()
+	for i, below := range []string{
+		"type:business, code:1, msg:, caused by ", "[ttstream error, code=1] ", "[ttstream error, code=1] biz error: ", "biz error: code=1, msg=\n",
+		"[ttstream error, code=1] [canceled path: " + strings.Repeat(" -> ", 16) + "] ",
+		"[ttstream error, code=1] [canceled path: " + strings.Repeat(`\x41 -> `, 40) + "] ",
+	} {
+		// More than the 16 that are taken apart.
+		all = append(all, Input{fmt.Sprintf("nested/%d", i), []byte(strings.Repeat(below, 32))})
+	}
 	for _, c := range oracle() {
 		for i, text := range c.Client {
 			all = append(all, Input{fmt.Sprintf("oracle/%s/%d", c.Name, i), []byte(text)})

@@ -171,7 +171,7 @@ func eventOf(what script.What, id int32) script.Event {
 // connScripts: every recording at each of its ends, every vector of streams,
 // every hostile frame to either end, and generated conversations.
 func connScripts() []Input {
-	all := append(recordedConns(), vectorConns()...)
+	all := slices.Concat(recordedConns(), vectorConns(), openings())
 	open := map[codec.Role][]script.Event{
 		codec.Client: {eventOf(script.Open, 1)},
 		codec.Server: {{What: script.Recv, Frame: testgen.Conversations(true).Example(0)[0].Frame}},
@@ -199,6 +199,24 @@ func connScripts() []Input {
 				}
 			}
 		}
+	}
+	return all
+}
+
+// openings: many streams opened by headers as short as they can be, which is what
+// costs a Conn the most memory for each byte that comes.
+func openings() []Input {
+	var all []Input
+	for _, n := range []int{9, 257, codec.DefaultMaxStreams + 1} {
+		var events []script.Event
+		for i := range n {
+			b := frame.Begin(nil, frame.Header, int32(i+1), header.ThriftStruct)
+			b.Method("M")
+			in, err := b.Finish(nil)
+			must(err)
+			events = append(events, script.Event{What: script.Recv, Frame: in})
+		}
+		all = append(all, conn(fmt.Sprintf("openings/%d", n), codec.Server, events))
 	}
 	return all
 }
