@@ -23,13 +23,17 @@ func TestResult(t *testing.T) {
 	r := followed(nil, false,
 		"fuzz: elapsed: 0s, gathering baseline coverage: 0/549 completed",
 		"fuzz: elapsed: 2s, gathering baseline coverage: 549/549 completed, now fuzzing with 1 workers",
-		"fuzz: elapsed: 1m3s, execs: 126000 (5841/sec), new interesting: 13 (total: 562)",
+		"fuzz: elapsed: 1m5s, execs: 126000 (5841/sec), new interesting: 13 (total: 562)",
 		"PASS")
-	if r.execs != 126000 || r.fresh != 13 || r.corpus != 562 || r.elapsed != 63*time.Second || r.rate() != 2000 || r.failure != "" {
+	// The time begins behind what is known already.
+	if r.execs != 126000 || r.fresh != 13 || r.corpus != 562 || r.elapsed != 63*time.Second || r.rate() != 2000 || r.failure != "" || !r.fuzzing {
 		t.Errorf("%+v, rate %d", r, r.rate())
 	}
 	if r.base != "549/549" {
 		t.Errorf("base %q", r.base)
+	}
+	if r = followed(nil, false, "fuzz: elapsed: 1s, testing seed corpus: 3/3 completed, now fuzzing with 1 workers"); !r.fuzzing {
+		t.Error("where nothing is instrumented, it does not begin")
 	}
 }
 
@@ -49,6 +53,8 @@ func TestFailure(t *testing.T) {
 		{"a seed fails", errExit, false, []string{"--- FAIL: FuzzX (0.1s)", "    --- FAIL: FuzzX/seed#3 (0.00s)"}, 1},
 		{"time is up in the middle", errExit, false, []string{"--- FAIL: FuzzX (9.46s)", "    context deadline exceeded", "FAIL"}, 0},
 		{"the user stops it", errExit, true, []string{"signal: interrupt"}, 0},
+		{"it is stopped in the middle", errExit, true, []string{"--- FAIL: FuzzX (9.46s)", "    context canceled", "FAIL"}, 0},
+		{"an input fails before it is stopped", errExit, true, []string{"--- FAIL: FuzzX (0.1s)", "    --- FAIL: FuzzX/seed#3 (0.00s)"}, 1},
 		{"it does not start", errExit, false, nil, 1},
 		{"it dies", errExit, false, []string{"fatal error: out of memory"}, 1},
 	} {
@@ -81,10 +87,35 @@ func TestTable(t *testing.T) {
 // A target that had no time to begin does not pass for one without failures.
 func TestUnfuzzed(t *testing.T) {
 	late := followed(nil, false, "fuzz: elapsed: 3s, gathering baseline coverage: 17/549 completed", "PASS")
+	if late.fuzzing {
+		t.Error("it has begun")
+	}
 	done := followed(nil, false, "fuzz: elapsed: 3s, execs: 9 (3/sec), new interesting: 0 (total: 5)", "PASS")
 	bad := followed(errExit, false, "--- FAIL: FuzzX (0.1s)")
-	if got := unfuzzed([]*result{late, done, bad}); len(got) != 1 || got[0] != "FuzzX" {
+	all := []*result{late, done, bad}
+	if got := unfuzzed(all); len(got) != 1 || got[0] != "FuzzX" {
 		t.Errorf("%q", got)
+	}
+	for _, tt := range []struct {
+		results []*result
+		stopped bool
+		want    []error
+	}{
+		{[]*result{done}, false, nil},
+		{[]*result{done, late}, false, []error{errUnfuzzed}},
+		{[]*result{done, late}, true, nil}, // the user did not want it
+		{[]*result{bad}, true, []error{errFailed}},
+		{all, false, []error{errUnfuzzed, errFailed}},
+	} {
+		err := verdict(tt.results, tt.stopped)
+		if (err == nil) != (tt.want == nil) {
+			t.Errorf("%v, want %v", err, tt.want)
+		}
+		for _, want := range tt.want {
+			if !errors.Is(err, want) {
+				t.Errorf("%v, want %v", err, want)
+			}
+		}
 	}
 }
 
