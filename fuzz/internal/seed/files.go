@@ -14,9 +14,15 @@ import (
 	"github.com/ttwire/ttwire/wire"
 )
 
+// folder is where testdata is, for a test; "" means to look for it.
+var folder string
+
 // testdata is the module's folder of recordings, found from the working
 // directory upwards: a package's own in a test, the module's in a command.
 func testdata() string {
+	if folder != "" {
+		return folder
+	}
 	dir, err := os.Getwd()
 	must(err)
 	for {
@@ -111,10 +117,15 @@ func oracle() []oracleCase {
 	return all
 }
 
-// recordedTexts are the error texts in the .json files beside the recordings.
+// recordedTexts are the error texts in the .json files beside the recordings: a
+// name.json beside name.c2s.bin or name.s2c.bin. What else there is in JSON is no
+// recording's.
 func recordedTexts() []Input {
 	var all []Input
-	for _, name := range glob("kitex/*.json") {
+	for _, name := range glob("*/*.json") {
+		if len(glob(strings.TrimSuffix(name, "json")+"*.bin")) == 0 {
+			continue
+		}
 		b, err := os.ReadFile(filepath.Join(testdata(), name))
 		must(err)
 		var r struct {

@@ -2,13 +2,18 @@ package seed
 
 import (
 	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ttwire/ttwire/codec"
+	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/fuzz/internal/script"
 	"github.com/ttwire/ttwire/header"
+	"github.com/ttwire/ttwire/internal/testgen"
 	"github.com/ttwire/ttwire/status"
 	"github.com/ttwire/ttwire/trailer"
 	"github.com/ttwire/ttwire/wire"
@@ -124,6 +129,57 @@ func TestEncoderRows(t *testing.T) {
 		w.Ending(e)
 		if !seeds["statuses"][string(w.Script())] {
 			t.Errorf("ending %d is no seed", i)
+		}
+	}
+}
+
+// A recording that is added, in a folder of its own, is a seed as soon as its
+// files are there. JSON that is no recording's is left alone.
+func TestNewRecording(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(testdata())); err != nil {
+		t.Fatal(err)
+	}
+	before := map[string][]Input{}
+	for kind := range kinds {
+		before[kind] = Of(kind)
+	}
+	// An exception as no other recording has it.
+	end := ending(frame.Trailer, "", testgen.Exception("Recorded", 77, 4321, "as recorded"), "recorded", "anew").In
+	open := testgen.Frames().Example(0).Bytes()
+	for name, b := range map[string][]byte{
+		"peer/anew.c2s.bin": open, "peer/anew.s2c.bin": end, "peer/notes.json": []byte("[1]"),
+		"peer/anew.json": []byte(`{"client_error":"recorded at the client","server_errors":["recorded at the server"],"more":{}}`),
+	} {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, b, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	folder = dir
+	defer func() { folder = "" }()
+	for kind, names := range map[string][]string{
+		"frames":      {"peer/anew.s2c.bin/0"},
+		"headers":     {"peer/anew.s2c.bin/0"},
+		"exceptions":  {"peer/anew.s2c.bin/0"},
+		"endings":     {"peer/anew.s2c.bin/0"},
+		"statuses":    {"peer/anew.s2c.bin/0"},
+		"errors":      {"peer/anew.s2c.bin/0"},
+		"builder":     {"peer/anew.s2c.bin/0"},
+		"writer":      {"peer/anew.s2c.bin/0"},
+		"streams":     {"peer/anew.s2c.bin"},
+		"read-script": {"peer/anew.s2c.bin"},
+		"conn":        {"peer/anew.c2s.bin", "peer/anew.s2c.bin"},
+		"texts":       {"peer/anew.json/0", "peer/anew.json/1", "peer/anew.s2c.bin/0"},
+	} {
+		has := func(all []Input, name string) bool {
+			return slices.ContainsFunc(all, func(in Input) bool { return in.Name == name })
+		}
+		now := Of(kind)
+		for _, name := range names {
+			if has(before[kind], name) || !has(now, name) {
+				t.Errorf("%s: %s was a seed before: %v, is now: %v", kind, name, has(before[kind], name), has(now, name))
+			}
 		}
 	}
 }
