@@ -3,10 +3,15 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"io"
+	"maps"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/ttwire/ttwire/fuzz"
+	"github.com/ttwire/ttwire/fuzz/internal/corpus"
 )
 
 // A corpus is a zip of one file for each input, which the reader of
@@ -51,20 +56,54 @@ func unzipped(t *testing.T, b []byte) map[string]bool {
 	return all
 }
 
-// All generated seeds of a target are in its corpus.
-func TestSeeds(t *testing.T) {
+// The corpora of all targets hold all of their generated seeds and all that is
+// stored, as it is in the repository, and nothing else.
+func TestWriteAll(t *testing.T) {
+	const stored = "../testdata/fuzz"
+	out, some := t.TempDir(), 0
+	if err := writeAll(out, stored); err != nil {
+		t.Fatal(err)
+	}
 	for i := range fuzz.Targets {
 		target := &fuzz.Targets[i]
-		if target.Name != "FuzzExtra" && target.Name != "FuzzConn" {
-			continue // the others are written in the same way
+		b, err := os.ReadFile(filepath.Join(out, target.Name+"_seed_corpus.zip"))
+		if err != nil {
+			t.Error(err)
+			continue
 		}
-		seeds := target.Seeds()
-		var b bytes.Buffer
-		if err := write(&b, seeds); err != nil {
+		kept, err := corpus.Read(filepath.Join(stored, target.Name))
+		if err != nil {
 			t.Fatal(err)
 		}
-		if got := unzipped(t, b.Bytes()); len(got) != len(seeds) || len(got) < 20 {
-			t.Errorf("%s: %d inputs, want %d", target.Name, len(got), len(seeds))
+		want := map[string]bool{}
+		for _, in := range target.Seeds() {
+			want[string(in)] = true
 		}
+		seeds := len(want)
+		for _, in := range kept {
+			want[string(in.In)] = true
+		}
+		some += len(want) - seeds
+		if got := unzipped(t, b); !maps.Equal(got, want) || seeds < 20 {
+			t.Errorf("%s: %d inputs, want %d, of which %d are seeds", target.Name, len(got), len(want), seeds)
+		}
+	}
+	if some == 0 {
+		t.Error("nothing that is stored")
+	}
+}
+
+// What cannot be read is no empty corpus.
+func TestWriteAllFails(t *testing.T) {
+	stored := t.TempDir()
+	dir := filepath.Join(stored, fuzz.Targets[0].Name)
+	if err := errors.Join(os.Mkdir(dir, 0o755), os.WriteFile(filepath.Join(dir, "bad"), []byte("no input"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeAll(t.TempDir(), stored); err == nil {
+		t.Error("a file that is no input is left out")
+	}
+	if err := writeAll(filepath.Join(stored, "no such folder"), t.TempDir()); err == nil {
+		t.Error("nothing is written, without an error")
 	}
 }
