@@ -1,5 +1,17 @@
 #!/bin/bash
-# Licensed under the Apache License, Version 2.0: see LICENSE.
+# Copyright 2026 The ttwire Authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
 #
 # Builds every fuzz target as a libFuzzer program in $OUT, with its seeds and its
 # dictionary beside it. OSS-Fuzz and ClusterFuzzLite run it in their image, in
@@ -17,8 +29,8 @@ targets=(
 	"FuzzHeaderView ttheader"
 	"FuzzException thrift"
 	"FuzzExtra json"
-	"FuzzBizStatus none"
-	"FuzzPath none"
+	"FuzzBizStatus number"
+	"FuzzPath path"
 	"FuzzTrailer ttheader"
 	"FuzzParseText text"
 	"FuzzBuilder ttheader"
@@ -28,7 +40,7 @@ targets=(
 	"FuzzFeeder ttheader"
 	"FuzzWriter ttheader"
 	"FuzzConn ttheader"
-	"FuzzPair none"
+	"FuzzPair json"
 	"FuzzPlainFrame ttheader"
 	"FuzzPlainEnding ttheader"
 	"FuzzPlainConn ttheader"
@@ -43,7 +55,5 @@ go run ./fuzz/seedzip -out "$OUT"
 for row in "${targets[@]}"; do
 	read -r target dictionary <<<"$row"
 	compile_native_go_fuzzer_v2 "$package" "$target" "$target"
-	if [ "$dictionary" != none ]; then
-		cp "oss-fuzz/$dictionary.dict" "$OUT/$target.dict"
-	fi
+	cp "oss-fuzz/$dictionary.dict" "$OUT/$target.dict"
 done
