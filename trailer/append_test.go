@@ -200,7 +200,7 @@ func TestAppendRstCutsPath(t *testing.T) {
 	}
 	st := bidi
 	st.Limits = &wire.Limits{MaxPairs: 2}
-	s := trailer.Cancel(status.Canceled, "stop", nil, "A")
+	s := trailer.Cancel(status.Canceled, "stop", []byte("A"), "B")
 	if got := rstWithin(t, &st, &s); len(got) != 0 {
 		t.Errorf("path %q in a header of two pairs", got)
 	}
@@ -287,11 +287,24 @@ func TestAppendStrict(t *testing.T) {
 	}
 }
 
+// TestAppendStrictPairs: pairs that nobody refuses go out as without strict limits.
+func TestAppendStrictPairs(t *testing.T) {
+	s := status.Status{Ending: status.EndBusiness, FuncRet: 9, Pairs: []status.Pair{{Key: "a", Value: "b"}, {Key: "c"}}}
+	loose, err := trailer.AppendTrailer(nil, &bidi, &s, nil)
+	st := bidi
+	st.Limits = &wire.Limits{Strict: true}
+	strict, err2 := trailer.AppendTrailer(nil, &st, &s, nil)
+	if err != nil || err2 != nil || !bytes.Equal(strict, loose) || !bytes.Contains(strict, []byte(`{"a":"b","c":""}`)) {
+		t.Errorf("%q, %v; strict %q, %v", loose, err, strict, err2)
+	}
+}
+
 // TestStrictAgrees: what is written within strict limits, a strict parser with
-// those limits accepts.
+// those limits accepts, and it is what is written within the same limits that are
+// not strict.
 func TestStrictAgrees(t *testing.T) {
 	pair := rapid.Custom(func(t *rapid.T) status.Pair {
-		return status.Pair{Key: rapid.StringOfN(rapid.RuneFrom([]rune("ab")), 0, 2, -1).Draw(t, "key") + rapid.SampledFrom([]string{"", "\xff", "\xed\xa0\x80"}).Draw(t, "tail"), Value: utf8s.Draw(t, "value")}
+		return status.Pair{Key: rapid.StringOfN(rapid.RuneFrom([]rune("abcdef")), 0, 2, -1).Draw(t, "key") + rapid.SampledFrom([]string{"", "\xff", "\xed\xa0\x80"}).Draw(t, "tail"), Value: utf8s.Draw(t, "value")}
 	})
 	extra := rapid.SampledFrom([]string{"", "null", "{}", `{"a":"b"}`, `{"a":"b","a":"c"}`, `{"a":null,"b":"\ud800"}`, "{\"\xff\":\"\"}", `{"a":"\ud83d\ude00"} `})
 	refused, written := 0, 0
@@ -301,7 +314,7 @@ func TestStrictAgrees(t *testing.T) {
 		if s.Ending == status.EndBusiness {
 			s.Pairs, s.Extra = nil, []byte(extra.Draw(t, "extra"))
 			if rapid.Bool().Draw(t, "as pairs") {
-				s.Pairs = rapid.SliceOfN(pair, 0, 12).Draw(t, "pairs")
+				s.Pairs = rapid.SliceOfN(pair, 0, rapid.SampledFrom([]int{1, 3, 12}).Draw(t, "most pairs")).Draw(t, "pairs")
 			}
 		}
 		st := bidi
@@ -312,6 +325,11 @@ func TestStrictAgrees(t *testing.T) {
 			return
 		}
 		written++
+		loose, lim := bidi, *st.Limits
+		lim.Strict, loose.Limits = false, &lim
+		if also, err := appendAs(typ, nil, &loose, &s); err != nil || !bytes.Equal(also, out) {
+			t.Fatalf("%+v is written as %q, %v; strict %q", s, also, err, out)
+		}
 		var f frame.Frame
 		if _, err := f.ParseWithin(out, st.Limits); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,6 +63,9 @@ func TestStatusOf(t *testing.T) {
 	if s := trailer.StatusOf(status.NewFramework(23, "m")); s.Ret != 23 {
 		t.Errorf("ret %d, want 23", s.Ret)
 	}
+	if s := trailer.StatusOf(io.EOF); s.Ret != 6 {
+		t.Errorf("type id %d of a handler's error, want 6 as of live servers", s.Ret)
+	}
 }
 
 // invalid is an error of a type that cannot be compared, as validators return.
@@ -72,13 +76,15 @@ func (i invalid) Error() string { return "invalid: " + strings.Join(i, ", ") }
 // TestBothCodes: of an ending with ret and func_ret the user gets both, and no
 // business error (rule 6.6).
 func TestBothCodes(t *testing.T) {
-	s, _ := trailer.Parse(parseFrame(t, build(t, frame.Trailer, exception(t, 12, "m"), "trpc-ret", "12", "trpc-func-ret", "9")))
-	err := trailer.Err(&s, 0)
-	var biz *status.BizError
-	rec := status.FromError(err)
-	cause := status.FromError(rec.Cause)
-	if errors.As(err, &biz) || rec.Partial == nil || rec.Partial.Code != 9 || cause.Code != 12 || !cause.Remote || !rec.Partial.Remote {
-		t.Errorf("%+v: business error %v", err, biz)
+	for _, code := range []int32{9, 1, -1} {
+		s, _ := trailer.Parse(parseFrame(t, build(t, frame.Trailer, exception(t, 12, "m"), "trpc-ret", "12", "trpc-func-ret", strconv.Itoa(int(code)))))
+		err := trailer.Err(&s, 0)
+		var biz *status.BizError
+		rec := status.FromError(err)
+		cause := status.FromError(rec.Cause)
+		if errors.As(err, &biz) || rec.Partial == nil || rec.Partial.Code != code || cause.Code != 12 || !cause.Remote || !rec.Partial.Remote {
+			t.Errorf("%+v: business error %v, want code %d beside", err, biz, code)
+		}
 	}
 }
 
