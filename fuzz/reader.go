@@ -35,10 +35,9 @@ func Reader(t T, in []byte) {
 	skips(t, &s, want)
 	const rounding = 16 << 10 // the allocator's, and the Reader itself
 	for _, size := range []int{512, codec.DefaultBufferSize} {
-		factor := 2
-		if size < codec.DefaultBufferSize {
-			factor = 3 // as its comment says
-		}
+		// Twice for a frame that is put together. A buffer that grows to 4 times
+		// its size for one frame and shrinks again before the next comes to 5.
+		const factor = 5
 		read := func(in []byte) {
 			s := onlyBytes(s, in)
 			r := codec.NewReaderSize(&pieces{s: &s}, s.Limits, size)

@@ -82,6 +82,39 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// The table in docs/fuzzing.md leads from each target to its properties, and the
+// list of properties back.
+func TestProperties(t *testing.T) {
+	text := read(t, docs)
+	_, list, ok := strings.Cut(text, "\n## The properties\n")
+	if !ok {
+		t.Fatal("docs/fuzzing.md has no properties")
+	}
+	back := map[string][]string{} // properties by target, as the list has them
+	count := 0
+	for _, m := range regexp.MustCompile(`(?m)^(\d+)\. ((?:.*\n)(?:   .*\n)*)`).FindAllStringSubmatch(list, -1) {
+		if count++; m[1] != strconv.Itoa(count) {
+			t.Errorf("property %s is the %d-th", m[1], count)
+		}
+		targets := names("`(Fuzz\\w+)`", m[2])
+		for _, name := range targets {
+			back[name] = append(back[name], m[1])
+		}
+		if len(targets) == 0 && !strings.Contains(m[2], "(all targets)") {
+			t.Errorf("property %s has no target", m[1])
+		}
+	}
+	if count < 10 {
+		t.Errorf("%d properties", count)
+	}
+	for _, target := range fuzz.Targets {
+		row := names("(?m)^\\| `"+target.Name+"` \\| [^|]* \\| ([0-9, ]+) \\|", text)
+		if len(row) != 1 || row[0] != strings.Join(back[target.Name], ", ") {
+			t.Errorf("%s: the table has %q, the list %q", target.Name, row, back[target.Name])
+		}
+	}
+}
+
 // The stored corpus is small, of targets that exist, and in the form that go
 // test reads.
 func TestCorpus(t *testing.T) {

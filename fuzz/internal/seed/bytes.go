@@ -1,10 +1,12 @@
 package seed
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/ttwire/ttwire/codec"
 	"github.com/ttwire/ttwire/frame"
 	"github.com/ttwire/ttwire/header"
 	"github.com/ttwire/ttwire/internal/testgen"
@@ -63,11 +65,27 @@ func streams() []Input {
 		copy(claim, testgen.Cat(testgen.U32(16<<20), "\x10\x00\x00\x02", testgen.U32(1), testgen.U16(3), "\x10\x00\x10\x00\x01\x00\x1b\x00\x013\x00\x00"))
 		all = append(all, Input{fmt.Sprintf("F7/claims-16MiB-%d-come", come), claim})
 	}
+	all = append(all, churn(512, 20), churn(codec.DefaultBufferSize, 3))
 	first := testgen.Frames().Example(0).Bytes()
 	for _, c := range testgen.Hostile() {
 		all = append(all, Input{c.ID + "/second", slices.Concat(first, c.In, first)})
 	}
 	return all
+}
+
+// churn is what costs a Reader with a buffer of this size the most memory, in small
+// pieces: frames for which it grows, and behind each as many small ones as let it
+// shrink.
+func churn(size, times int) Input {
+	data, err := frame.NewTemplate(1, "", header.ThriftStruct)
+	must(err)
+	b, err := data.Append(nil, make([]byte, size+10))
+	must(err)
+	for range 5 {
+		b, err = data.Append(b, nil)
+		must(err)
+	}
+	return Input{fmt.Sprintf("churn/%d", size), bytes.Repeat(b, times)}
 }
 
 // headers: header info.

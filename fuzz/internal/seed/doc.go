@@ -1,7 +1,7 @@
-// Package seed makes the inputs that fuzzing starts from: every frame and every
-// stream of the recordings, every case of the oracle, every row of the catalogue
-// of hostile input, every conformance vector, and examples of the generators that
-// the tests draw from.
+// Package seed makes the inputs that fuzzing starts from: every frame, stream and
+// error text of the recordings, every case of the oracle, the rows of the catalogue
+// of hostile input, those of encoders as calls, every conformance vector, and
+// examples of the generators that the tests draw from.
 //
 // None of them is stored. A new recording, case or row is a seed of every target
 // that can take it as soon as it is there.

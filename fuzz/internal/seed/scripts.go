@@ -358,8 +358,12 @@ func readScripts() []Input {
 		if i%5 == 0 {
 			s.Err = script.ErrBroken
 		}
+		limits := byte(i % len(script.Limits))
+		if strings.HasPrefix(in.Name, "churn/") {
+			s.Sizes, limits = pieces[0], byDefault
+		}
 		var w script.Writer
-		w.Stream(byte(i%len(script.Limits)), s)
+		w.Stream(limits, s)
 		all = append(all, Input{in.Name, w.Script()})
 	}
 	return all
