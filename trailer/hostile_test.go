@@ -103,6 +103,7 @@ func TestHostile(t *testing.T) {
 		{"H24/strict-message", []string{"biz-status", "9", "biz-message", "", "biz-message", ""}, "", strict, bad(wire.ErrBizDuplicate, 0)},
 		{"H24/strict-extra", []string{"biz-status", "9", "biz-extra", "", "biz-extra", ""}, "", strict, bad(wire.ErrBizDuplicate, 0)},
 
+		{"X1/one-byte", []string{"biz-status", "9", "biz-message", "m", "biz-extra", "{}"}, "x", trailer.Mode{}, bad(wire.ErrExceptionVersion, 0)},
 		{"X3/reply", nil, "\x80\x01\x00\x02" + boom[4:], trailer.Mode{}, bad(wire.ErrExceptionType, 2)},
 		{"X8/tail", nil, boom + "x", trailer.Mode{}, framework(6, "boom")},
 		{"X8/tail-strict", nil, boom + "x", strict, bad(wire.ErrExceptionTail, len(boom))},
@@ -240,7 +241,7 @@ func TestTruncated(t *testing.T) {
 func TestNotAnEnding(t *testing.T) {
 	for _, typ := range []frame.Type{frame.Meta, frame.Header, frame.Data} {
 		s, err := trailer.Parse(parseFrame(t, build(t, typ, "")))
-		if err != wire.ErrNotStatus || trailer.Err(&s, 0) == nil {
+		if err != wire.ErrNotStatus || s.Err != err || s.Offset != 0 || trailer.Err(&s, 0) == nil {
 			t.Errorf("%v frame: %v, %v", typ, s, err)
 		}
 	}
