@@ -103,6 +103,8 @@ func TestAppendHop(t *testing.T) {
 		{"P-6 65,536 bytes, first hop", "", long + "x", "", wire.ErrTooLong},
 		{"P-6 65,535 bytes", long[:65533], "B", long[:65533] + ",B", nil},
 		{"P-6 65,536 bytes", long[:65534], "B", "", wire.ErrTooLong},
+		{"P-6 65,535 bytes, long hop", "A", long[:65533], "A," + long[:65533], nil},
+		{"P-6 65,536 bytes, long hop", "A", long[:65534], "", wire.ErrTooLong},
 		{"P-7 cycle", "A,B", "A", "A,B,A", nil},
 	}
 	for _, tt := range tests {
