@@ -45,7 +45,7 @@ func appendEscaped(dst []byte, s, also string) []byte {
 // in its character are no UTF-8 without it, so their turn comes by itself.
 func safeLen(s, also string) int {
 	if c := s[0]; c < utf8.RuneSelf {
-		if isEscaped(c, also) || escapeLen(s, also) > 0 {
+		if isEscaped(c, also) || startsEscape(s, also) {
 			return 0
 		}
 		return 1
@@ -84,7 +84,7 @@ func unescape(s, also string) string {
 	}
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); {
-		if escapeLen(s[i:], also) > 0 {
+		if startsEscape(s[i:], also) {
 			b = append(b, unhex(s[i+2])<<4|unhex(s[i+3]))
 			i += len(`\xHH`)
 			continue
@@ -95,22 +95,19 @@ func unescape(s, also string) string {
 	return string(b)
 }
 
-// escapeLen is how long the escape at the start of s is, with every "x5c" that
-// keeps it from being one, or 0 if there is none. With one or more, the first
-// four bytes are themselves an escape: that of the backslash.
-func escapeLen(s, also string) int {
+// startsEscape reports whether s starts with an escape, or with one that as many
+// "x5c" as there are keep from being one: then the first four bytes are
+// themselves an escape, that of the backslash.
+func startsEscape(s, also string) bool {
 	if s[0] != '\\' {
-		return 0
+		return false
 	}
 	i := 1
 	for strings.HasPrefix(s[i:], "x5c") {
 		i += 3
 	}
-	if len(s)-i < 3 || s[i] != 'x' || !isHex(s[i+1]) || !isHex(s[i+2]) ||
-		!isEscaped(unhex(s[i+1])<<4|unhex(s[i+2]), also) {
-		return 0
-	}
-	return i + 3
+	return len(s)-i >= 3 && s[i] == 'x' && isHex(s[i+1]) && isHex(s[i+2]) &&
+		isEscaped(unhex(s[i+1])<<4|unhex(s[i+2]), also)
 }
 
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }

@@ -3,6 +3,7 @@ package status_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,8 @@ func TestParseText(t *testing.T) {
 			status.Error{Kind: status.Stream, Code: 12001, Message: "biz error: biz error: code=5, msg=m"}},
 		{"[ttstream error, code=12001] biz error: code=5, msg=m, caused by x",
 			status.Error{Kind: status.Stream, Code: 12001, Cause: status.NewBiz(5, "m, caused by x")}},
+		{"[ttstream error, code=12001] biz error: code=-10001, msg=m",
+			status.Error{Kind: status.Stream, Code: 12001, Cause: status.NewBiz(-10001, "m")}},
 		{"[ttstream error, code=12011] type:callee framework, code:21, msg:m",
 			status.Error{Kind: status.Stream, Code: 12011, Cause: status.NewCallee(21, "m")}},
 		{"type:framework, code:1, msg:, caused by [ttstream error, code=12006] [client-side stream] m",
@@ -250,12 +253,29 @@ func TestParseTextDepth(t *testing.T) {
 	if !ok || e.Error() != err.Error() {
 		t.Errorf("got %q\nwant %q", e, err)
 	}
-	depth := 0
-	for c := error(e.Err()); errors.Unwrap(c) != nil; c = errors.Unwrap(c) {
-		depth++
+	if n := causes(e.Err()); n != 17 { // 16 taken apart and the text below
+		t.Errorf("%d causes taken apart", n)
 	}
-	if depth != 17 { // 16 taken apart and the text below
-		t.Errorf("%d causes taken apart", depth)
+}
+
+// causes is how many errors stand below err.
+func causes(err error) (n int) {
+	for err = errors.Unwrap(err); err != nil; err = errors.Unwrap(err) {
+		n++
+	}
+	return n
+}
+
+// In a text, the cause that is 17 deep begins another error.
+func TestFindTextDepth(t *testing.T) {
+	const deep = 40
+	text := strings.Repeat("type:framework, code:1, msg:m, caused by ", deep) + "type:framework, code:2, msg:last"
+	var got []int
+	for f := range status.FindText(text) {
+		got = append(got, causes(f.Err.Err()))
+	}
+	if want := []int{17, 17, deep - 2*17}; !slices.Equal(got, want) { // 16 and nothing in place of the next
+		t.Errorf("%v causes taken apart, want %v", got, want)
 	}
 }
 
@@ -266,12 +286,8 @@ func TestParseTextDepthOfHandlers(t *testing.T) {
 	if !ok || e.Error() != text {
 		t.Fatalf("got %v\nwant %s", e, text)
 	}
-	depth := 0
-	for c := error(e.Err()); errors.Unwrap(c) != nil; c = errors.Unwrap(c) {
-		depth++
-	}
-	if depth > 2*17 {
-		t.Errorf("%d causes taken apart", depth)
+	if n := causes(e.Err()); n != 2*16+1 { // with what marks each as a handler's
+		t.Errorf("%d causes taken apart", n)
 	}
 }
 

@@ -52,6 +52,8 @@ func TestErrorText(t *testing.T) {
 		// P-4: long paths by their ends.
 		{record(status.Error{Kind: status.Stream, CancelPath: strings.Split(strings.Repeat("S,", 16)+"S", ",")}),
 			"[ttstream error, code=0] [canceled path: S" + strings.Repeat(" -> S", 16) + "] "},
+		{record(status.Error{Kind: status.Stream, CancelPath: strings.Split("A"+strings.Repeat(",S", 16)+",Z", ",")}),
+			"[ttstream error, code=0] [canceled path: A" + strings.Repeat(" -> S", 7) + " -> ... 2 more ..." + strings.Repeat(" -> S", 7) + " -> Z] "},
 		{record(status.Error{Kind: status.Stream, CancelPath: strings.Split("A"+strings.Repeat(",S", 65532)+",Z", ",")}),
 			"[ttstream error, code=0] [canceled path: A" + strings.Repeat(" -> S", 7) + " -> ... 65518 more ..." + strings.Repeat(" -> S", 7) + " -> Z] "},
 		// P-5: a node cannot leave the path.
