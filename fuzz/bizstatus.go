@@ -34,7 +34,7 @@ func BizStatus(t T, in []byte) {
 	isStatus(t, f, trailer.Mode{Lenient: true}, want)
 	var s status.Status
 	allocates(t, in, 0, 0, func() { trailer.ParseInto(&s, f, trailer.Mode{}) })
-	inTime(t, in, func([]byte) { trailer.ParseInto(&s, f, trailer.Mode{}) })
+	inTime(t, in, 1, func([]byte) { trailer.ParseInto(&s, f, trailer.Mode{}) })
 	trpcCode(t, in, header.KeyTRPCRet, code, err)
 	trpcCode(t, in, header.KeyTRPCFuncRet, code, err)
 	if err == nil {

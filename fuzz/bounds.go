@@ -69,10 +69,17 @@ const (
 // itself, and now and then 1 MiB of in over and over.
 func linear(t T, in []byte, run func(in []byte)) {
 	t.Helper()
-	inTime(t, in, run)
+	linearTimes(t, in, 1, run)
+}
+
+// linearTimes is linear for a run that by what it is for looks at its input
+// several times.
+func linearTimes(t T, in []byte, times time.Duration, run func(in []byte)) {
+	t.Helper()
+	inTime(t, in, times, run)
 	if len(in) > 0 && dueLong() {
 		const long = 1 << 20
-		inTime(t, bytes.Repeat(in, 1+long/len(in)), run)
+		inTime(t, bytes.Repeat(in, 1+long/len(in)), times, run)
 	}
 }
 
@@ -86,15 +93,17 @@ func dueLong() bool {
 	return !unmeasured.Load() && (longTurn.Add(1)%every == 1 || failed.Load() > 0)
 }
 
-func inTime(t T, in []byte, run func(in []byte)) {
+// inTime asserts that run, which is given in, takes no longer than maxReadings,
+// times over.
+func inTime(t T, in []byte, times time.Duration, run func(in []byte)) {
 	t.Helper()
-	if timed(func() { run(in) }) <= slow {
+	if timed(func() { run(in) }) <= slow || unmeasured.Load() {
 		return
 	}
 	most, least := time.Duration(0), time.Duration(1<<62)
 	for range 3 { // the machine may have been busy with something else
 		// Both in this order each time, so that they meet the same load.
-		most = max(most, maxReadings*reading(in), slow)
+		most = max(most, times*maxReadings*reading(in), slow)
 		if least = min(least, timed(func() { run(in) })); least <= most {
 			return
 		}

@@ -22,7 +22,7 @@ func Frame(t T, in []byte) {
 	compareLimits(t, verdicts[:])
 	f := new(frame.Frame)
 	allocates(t, in, 0, 0, func() { f.Parse(in) })
-	inTime(t, in, func(in []byte) { f.Parse(in) })
+	inTime(t, in, 1, func(in []byte) { f.Parse(in) })
 	if !bytes.Equal(in, before) {
 		t.Fatalf("Parse wrote to its input")
 	}

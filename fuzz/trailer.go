@@ -38,7 +38,7 @@ func Trailer(t T, in []byte) {
 	endingCut(t, f)
 	endingAgain(t, &f, &s)
 	allocates(t, in, 0, 0, func() { trailer.Parse(&f) })
-	inTime(t, in, func([]byte) { trailer.Parse(&f) })
+	inTime(t, in, 1, func([]byte) { trailer.Parse(&f) })
 }
 
 // saysError reports whether a frame says that something is wrong, in any of the
