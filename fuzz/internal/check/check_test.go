@@ -118,7 +118,7 @@ func TestProperties(t *testing.T) {
 // The stored corpus is small, of targets that exist, and in the form that go
 // test reads.
 func TestCorpus(t *testing.T) {
-	const most, mostEach = 2 << 20, 64 << 10
+	const most, mostEach = 4 << 20, 64 << 10
 	dirs, err := filepath.Glob(fuzzDir + "/testdata/fuzz/*")
 	if err != nil {
 		t.Fatal(err)
