@@ -8,8 +8,8 @@ import (
 )
 
 // A decoder may cost time that is linear in the input, and twice the input and
-// a constant in memory. Measuring costs more than most decoders do, so of the
-// inputs that are made up one in measured is measured, and all of those that
+// a constant in memory. Measuring memory costs more than most decoders do, so of
+// the inputs that are made up one in measured is measured, and all of those that
 // are stored.
 const measured = 128
 
@@ -58,7 +58,8 @@ func allocated(run func()) uint64 {
 }
 
 // The time that is allowed is counted in readings of the input: what takes
-// longer than slow is put to it, and may take maxReadings of at least 64 KiB.
+// longer than slow is put to it, and may take maxReadings of at least 64 KiB, or
+// that some times over.
 // Only what is worse than linear comes near.
 const (
 	slow        = 5 * time.Millisecond
