@@ -59,8 +59,7 @@ func allocated(run func()) uint64 {
 
 // The time that is allowed is counted in readings of the input: what takes
 // longer than slow is put to it, and may take maxReadings of at least 64 KiB, or
-// that some times over.
-// Only what is worse than linear comes near.
+// that some times over. Only what is worse than linear comes near.
 const (
 	slow        = 5 * time.Millisecond
 	maxReadings = 300

@@ -136,8 +136,10 @@ func business(s *status.Status, code []byte, m Mode) error {
 	if s.Extra == nil {
 		return nil
 	}
-	if p, k := scanPlain(s.Extra); closes(s.Extra, p, k) && !m.Strict {
-		return nil // as is most often so, and needs no Extra
+	if !m.Strict {
+		if p, k := scanPlain(s.Extra); closes(s.Extra, p, k) {
+			return nil // as is most often so, and needs no Extra
+		}
 	}
 	var x Extra
 	if at, err := x.Parse(s.Extra, m.Strict); err != nil {

@@ -27,16 +27,15 @@ var (
 	execsLine = regexp.MustCompile(`^fuzz: elapsed: (\S+), execs: (\d+) \(\d+/sec\), new interesting: (\d+) \(total: (\d+)\)`)
 )
 
-// line takes the next line of the engine's output, and reports whether anything
-// new is being tried by now.
-func (r *result) line(s string) bool {
+// line takes the next line of the engine's output.
+func (r *result) line(s string) {
 	if m := baseLine.FindStringSubmatch(s); m != nil {
 		r.base = m[2]
 		if m[3] != "" {
 			r.fuzzing = true
 			r.known, _ = time.ParseDuration(m[1])
 		}
-		return r.fuzzing
+		return
 	}
 	if m := execsLine.FindStringSubmatch(s); m != nil {
 		elapsed, _ := time.ParseDuration(m[1])
@@ -44,12 +43,11 @@ func (r *result) line(s string) bool {
 		r.execs, _ = strconv.ParseInt(m[2], 10, 64)
 		r.fresh, _ = strconv.Atoi(m[3])
 		r.corpus, _ = strconv.Atoi(m[4])
-		return r.fuzzing
+		return
 	}
 	if r.tail = append(r.tail, s); len(r.tail) > 40 {
 		r.tail = r.tail[1:]
 	}
-	return r.fuzzing
 }
 
 // end takes the end of the process. A run whose time is up in the middle of

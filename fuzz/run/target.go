@@ -56,7 +56,7 @@ func (b *binary) fuzz(ctx context.Context, o options, r *result, show *progress)
 		defer close(followed)
 		var clock *time.Timer
 		for lines := bufio.NewScanner(out); lines.Scan(); {
-			if r.line(lines.Text()) && clock == nil {
+			if r.line(lines.Text()); r.fuzzing && clock == nil {
 				clock = time.AfterFunc(o.time, func() {
 					up.Store(true)
 					cmd.Cancel()

@@ -14,15 +14,9 @@ import (
 	"github.com/ttwire/ttwire/wire"
 )
 
-// folder is where testdata is, for a test; "" means to look for it.
-var folder string
-
 // testdata is the module's folder of recordings, found from the working
 // directory upwards: a package's own in a test, the module's in a command.
 func testdata() string {
-	if folder != "" {
-		return folder
-	}
 	dir, err := os.Getwd()
 	must(err)
 	for {

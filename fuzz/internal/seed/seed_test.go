@@ -136,7 +136,8 @@ func TestEncoderRows(t *testing.T) {
 // A recording that is added, in a folder of its own, is a seed as soon as its
 // files are there. JSON that is no recording's is left alone.
 func TestNewRecording(t *testing.T) {
-	dir := t.TempDir()
+	module := t.TempDir()
+	dir := filepath.Join(module, "testdata")
 	if err := os.CopyFS(dir, os.DirFS(testdata())); err != nil {
 		t.Fatal(err)
 	}
@@ -156,8 +157,7 @@ func TestNewRecording(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	folder = dir
-	defer func() { folder = "" }()
+	t.Chdir(module)
 	for kind, names := range map[string][]string{
 		"frames":      {"peer/anew.s2c.bin/0"},
 		"headers":     {"peer/anew.s2c.bin/0"},
